@@ -1,0 +1,1 @@
+"""The processes: the only place that imports a chat library or a scheduler."""

@@ -1,0 +1,1 @@
+"""The domain: articles in, statements and events on record, briefings out. No chat platform, no scheduler."""

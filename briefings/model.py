@@ -1,0 +1,258 @@
+"""What the record is made of.
+
+All types are frozen. Instants are timezone-aware and in UTC; calendar days are `date`. Character offsets count Unicode
+code points of `Article.text`, begin included, end excluded, and are called spans.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+Span = tuple[int, int]
+
+# Between the pieces of a statement that its article interrupts: `"No," she said. "Never."` reads `No … Never.`
+OMISSION = " … "
+
+
+def quote_spans(text: str, spans: tuple[Span, ...]) -> str:
+    """The verbatim pieces of `text` at `spans`, joined by a visible omission mark: what a receipt is checked against."""
+    return OMISSION.join(text[begin:end] for begin, end in spans)
+
+
+class Precision(StrEnum):
+    """How much of an instant or interval is known."""
+
+    MINUTE = "minute"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+    UNKNOWN = "unknown"
+
+
+class Kind(StrEnum):
+    """How the article renders the words (the field's terms): in quotation marks, in its own syntax, or in part."""
+
+    DIRECT = "direct"
+    INDIRECT = "indirect"
+    MIXED = "mixed"
+
+
+class Act(StrEnum):
+    """What a source does in saying it, read off the cue."""
+
+    SAYS = "says"
+    CLAIMS = "claims"
+    DENIES = "denies"
+    ACCUSES = "accuses"
+    WARNS = "warns"
+    DEMANDS = "demands"
+    CONFIRMS = "confirms"
+    PROMISES = "promises"
+    CRITICISES = "criticises"
+    SUPPORTS = "supports"
+    ASKS = "asks"
+    THINKS = "thinks"
+    WISHES = "wishes"
+
+    @property
+    def spoken(self) -> bool:
+        """Whether something was said or written; thoughts and wishes are on record, but nobody uttered them."""
+        return self not in (Act.THINKS, Act.WISHES)
+
+
+class SpeakerKind(StrEnum):
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    GROUP = "group"
+    UNNAMED = "unnamed"
+
+
+class EventType(StrEnum):
+    """PLOVER's event types (Open Event Data Alliance, PLOVER codebook)."""
+
+    AGREE = "AGREE"
+    CONSULT = "CONSULT"
+    SUPPORT = "SUPPORT"
+    CONCEDE = "CONCEDE"
+    COOPERATE = "COOPERATE"
+    AID = "AID"
+    RETREAT = "RETREAT"
+    DEMAND = "DEMAND"
+    DISAPPROVE = "DISAPPROVE"
+    REJECT = "REJECT"
+    THREATEN = "THREATEN"
+    PROTEST = "PROTEST"
+    SANCTION = "SANCTION"
+    MOBILIZE = "MOBILIZE"
+    COERCE = "COERCE"
+    ASSAULT = "ASSAULT"
+    FIGHT = "FIGHT"
+    INVESTIGATE = "INVESTIGATE"
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A time as an article words it, and what it resolves to.
+
+    `first` and `last` are calendar days, both included, in the article's own place; both are None when the words
+    resolve to nothing. `open_ended` marks "since 6 August".
+    """
+
+    text: str
+    first: date | None
+    last: date | None
+    precision: Precision
+    open_ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article as a source hands it over, not yet stored.
+
+    `text` is empty where the source names an article without carrying it. A `published` without a time of day is
+    midnight UTC with `Precision.DAY`. `external_id` is the source's own name for it (a feed's guid, a JSONL id).
+    """
+
+    text: str
+    title: str
+    outlet: str
+    published: datetime | None
+    published_precision: Precision = Precision.MINUTE
+    url: str | None = None
+    byline: str | None = None
+    language: str | None = None
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article on record. `identity` is its canonical URL, or a hash of outlet, title and text where it has none."""
+
+    id: int
+    identity: str
+    source_id: int
+    outlet: str
+    title: str
+    text: str
+    published: datetime
+    published_precision: Precision
+    fetched: datetime
+    url: str | None = None
+    byline: str | None = None
+    language: str | None = None
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRef:
+    """What a reader needs of an article beside a line taken from it: the receipt."""
+
+    id: int
+    title: str
+    outlet: str
+    url: str | None
+    published: datetime
+    published_precision: Precision
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Somebody who is on record, known by one canonical name. Roles belong to articles, not to speakers."""
+
+    id: int
+    name: str
+    kind: SpeakerKind
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Who said what: a verbatim span of an article with its receipt.
+
+    `text` equals `quote_spans(article text, spans)`; `source_text` and `cue_text` equal their own spans in the same
+    way and are empty where the article has none. `speaker` is None for a source that stays unnamed. `id` orders
+    statements by publication (see `briefings.store.ids`).
+    """
+
+    id: int
+    article: ArticleRef
+    speaker: Speaker | None
+    role: str | None
+    source_text: str
+    source_spans: tuple[Span, ...]
+    cue_text: str
+    cue_spans: tuple[Span, ...]
+    text: str
+    spans: tuple[Span, ...]
+    kind: Kind
+    act: Act
+    hedges: tuple[str, ...] = ()
+    venue: str | None = None
+    said_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened, by one article's account.
+
+    `text` is the article's text at `span`. `account` is the speaker by whose word it is known, as the article names
+    them, or None for the writer's own voice. `when` is None where the article does not date it: the day of
+    publication never stands in for it.
+    """
+
+    id: int
+    article: ArticleRef
+    span: Span
+    text: str
+    type: EventType
+    who: tuple[str, ...] = ()
+    whom: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+    when: When | None = None
+    numbers: tuple[str, ...] = ()
+    hedges: tuple[str, ...] = ()
+    account: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """A place that articles come from, and how it fares. Instants in UTC."""
+
+    id: int
+    kind: str
+    name: str
+    address: str
+    articles: int = 0
+    newest: datetime | None = None
+    read: datetime | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A half-open stretch of publication time, [begin, end), UTC."""
+
+    begin: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a briefing draws on: article and outlet counts within its window."""
+
+    articles: int
+    outlets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """The rows that a briefing is composed from, newest first."""
+
+    window: Window
+    coverage: Coverage
+    events: tuple[Event, ...]
+    statements: tuple[Statement, ...]
+    sources: tuple[SourceState, ...]

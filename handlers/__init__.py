@@ -1,0 +1,1 @@
+"""One file a command: a Request in, a Reply out, the same on every platform."""
