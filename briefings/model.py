@@ -129,7 +129,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article on record. `identity` is its canonical URL, or a hash of outlet, title and text where it has none."""
+    """An article on record. `identity` hashes its address, or its outlet, title and text where it has none."""
 
     id: int
     identity: str
@@ -219,13 +219,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """A place that articles come from, and how it fares. Instants in UTC."""
+    """A place that articles come from, and how it fares. Instants in UTC.
+
+    `articles` and `newest` count what was published before the end of the window asked about, `in_window` within it.
+    """
 
     id: int
     kind: str
     name: str
     address: str
     articles: int = 0
+    in_window: int = 0
     newest: datetime | None = None
     read: datetime | None = None
     error: str | None = None

@@ -1,0 +1,1 @@
+"""The chat platforms: base.py is the contract, then one folder each."""

@@ -25,10 +25,12 @@ class Payload:
 
     Attributes:
         stream: binary, buffered, at its beginning; `peek` works on it.
-        address: the path or URL as given, "-" for standard input; for messages and as the base of relative links.
+        address: the path or URL as given, "-" for standard input. May hold credentials; messages use `name`.
         content_type: the media type that a server declared, lower case and without parameters, if any.
         charset: the character encoding that a server declared, if any.
         size: bytes in all, when known beforehand.
+        url: where it came from in the end, after redirects and without credentials, if from the web; the base of
+            relative links.
     """
 
     stream: io.BufferedReader
@@ -36,6 +38,16 @@ class Payload:
     content_type: str | None = None
     charset: str | None = None
     size: int | None = None
+    url: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The address as it may be shown and logged."""
+        if "://" not in self.address:
+            return "standard input" if self.address == "-" else self.address
+        from briefings.guard import shown
+
+        return shown(self.address)
 
     def head(self) -> bytes:
         """The first bytes, at most `HEAD`, without consuming them."""

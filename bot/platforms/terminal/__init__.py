@@ -1,0 +1,1 @@
+"""The terminal: the platform that is always there."""

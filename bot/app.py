@@ -1,0 +1,74 @@
+"""The wiring: settings in, the parts of the program out, closed in reverse order."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot.platforms.base import Address
+from briefings.store import Store
+from config.settings import Settings
+from handlers import registry
+from handlers.base import Reply, Request
+
+if TYPE_CHECKING:
+    from briefings.ingest import Report
+    from briefings.sources.base import Defaults, Payload
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The parts that commands and platforms work with.
+
+    Attributes:
+        settings: as read at the start.
+        store: ready to use.
+        now: the clock, UTC; tests set it.
+    """
+
+    settings: Settings
+    store: Store
+    now: Callable[[], datetime] = utc_now
+
+    async def answer(self, line: str, chat: Address | None = None, user: str = "") -> Reply:
+        """Answers a command line, whoever asks where. Raises StoreError."""
+        request = Request(command="", text="", now=self.now(), zone=self.settings.zone)
+        return await registry.answer(line, request, self.store)
+
+    async def ingest(
+        self,
+        address: str,
+        defaults: Defaults | None = None,
+        kind: str | None = None,
+        advance: Callable[[Payload], None] = lambda _: None,
+    ) -> Report:
+        """Takes in what is at `address`: a path, a URL or "-". Raises InputError, StoreError."""
+        # Imported here, because readers and extractor take longer to load than an answer takes to give.
+        from briefings import extract
+        from briefings.fetch import Fetcher
+        from briefings.ingest import Ingest
+        from briefings.sources.open import open_payload
+
+        ingest = Ingest(self.store, extract.load(), self.settings.zone, self.now())
+        async with Fetcher(self.settings.fetch_allow) as fetcher, open_payload(address, fetcher) as payload:
+            return await ingest.take(payload, defaults, kind, advance)
+
+
+@asynccontextmanager
+async def running(settings: Settings, *, prepare: bool = True) -> AsyncIterator[App]:
+    """An app with an open store, which is made ready first unless `prepare` is off.
+
+    Raises:
+        SettingsError, StoreError.
+    """
+    async with Store(settings.database_url.get_secret_value()) as store:
+        if prepare:
+            await store.prepare()
+        yield App(settings, store)

@@ -1,0 +1,148 @@
+"""The commands of `onrecord`. Each reads its arguments, works through `bot.app`, and prints."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Coroutine
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+
+from bot.app import running
+from bot.platforms.terminal.platform import Terminal
+from briefings.errors import QueryError
+from briefings.search import parse_day
+from config import settings as config
+
+app = typer.Typer(
+    name="onrecord",
+    help="Who said what, to the letter and with its source.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Result = TypeVar("Result")
+AsJson = Annotated[bool, typer.Option("--json", help="Print data for programs.")]
+
+
+def out() -> Console:
+    return Console(highlight=False, soft_wrap=True)
+
+
+def err() -> Console:
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def perform(work: Coroutine[Any, Any, Result]) -> Result:
+    """Runs the one coroutine of a command, with logging as set."""
+    return asyncio.run(work)
+
+
+@app.command()
+def run() -> None:
+    """Start: migrate, take in the sample feed, show the newest briefing, and prompt for commands."""
+    from bot.commands.run import show
+
+    perform(show(config.load(), out()))
+
+
+@app.command()
+def ingest(
+    addresses: Annotated[list[str], typer.Argument(metavar="PATH|URL|-...", help="Text, HTML, JSONL or a feed.")],
+    outlet: Annotated[str | None, typer.Option(help="The outlet of articles that do not name theirs.")] = None,
+    date: Annotated[str | None, typer.Option(help="The day of articles that do not give one: 2024-08-14.")] = None,
+    url: Annotated[str | None, typer.Option(help="The address of a single article from a file.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Read as feed, jsonl, page or text, without guessing.")] = None,
+) -> None:
+    """Take articles into the record. Those that are there already are left alone."""
+    from bot.commands.ingest import take_all
+
+    status = perform(take_all(config.load(), addresses, outlet=outlet, day=date, url=url, kind=kind, err=err()))
+    raise typer.Exit(status)
+
+
+@app.command()
+def ask(
+    line: Annotated[str, typer.Argument(metavar="COMMAND", help='"/who-said negotiations"')], as_json: AsJson = False
+) -> None:
+    """Answer one command, as a chat would."""
+    perform(_answer(line, as_json=as_json))
+
+
+@app.command()
+def brief(
+    query: Annotated[list[str] | None, typer.Argument(help="What the briefing is about; all, if left out.")] = None,
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The day; the newest with material, if left out.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the briefing of a day."""
+    if on and parse_day(on, datetime.now(config.load().zone).date()) is None:
+        raise QueryError(f"--on: “{on[:40]}” is no date", "--on 2024-08-14")
+    day = f' since:"{on}" until:"{on}"' if on else ""
+    perform(_answer(f"/briefing {' '.join(query or [])}{day}", as_json=as_json))
+
+
+async def _answer(line: str, *, as_json: bool) -> None:
+    async with running(config.load()) as running_app:
+        reply = await running_app.answer(line)
+    if "error" in reply.data:
+        raise QueryError(reply.data["error"], reply.data["usage"])
+    if as_json:
+        typer.echo(json.dumps(reply.data, ensure_ascii=False, indent=2))
+    else:
+        await Terminal(out()).show(reply.document)
+
+
+@app.command()
+def extract(
+    source: Annotated[str, typer.Argument(metavar="IN.jsonl", help='Lines {"id", "text", "title"?, "published"?}.')],
+    target: Annotated[str, typer.Argument(metavar="OUT.jsonl", help="A line an article; - for standard output.")],
+) -> None:
+    """Write what the extractor finds in articles, without storing anything."""
+    from bot.commands.extract import extract_file
+
+    extract_file(source, target, err())
+
+
+@app.command()
+def verify() -> None:
+    """Check that every line of the record stands in its article, to the letter."""
+    from bot.commands.record import verify_all
+
+    raise typer.Exit(perform(verify_all(config.load(), out(), err())))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's tables up to this version."""
+    perform(_migrate())
+
+
+async def _migrate() -> None:
+    async with running(config.load(), prepare=False) as running_app:
+        changed = await running_app.store.migrate()
+        typer.echo(f"{running_app.store.place} {'is migrated' if changed else 'was up to date'}")
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, database and extractor, and name the fix for each fault."""
+    from bot.commands.doctor import examine
+
+    raise typer.Exit(perform(examine(out())))
+
+
+@app.command()
+def export(
+    target: Annotated[str, typer.Argument(metavar="FILE", help="Where to; - for standard output.")] = "-",
+) -> None:
+    """Write the whole record as JSONL: a line an article, with its statements and events."""
+    from bot.commands.record import export_all
+
+    perform(export_all(config.load(), target, err()))

@@ -1,0 +1,74 @@
+"""`onrecord doctor`: each part checked in turn, and for each fault what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.text import Text
+
+from briefings import extract
+from briefings.errors import OnRecordError, StoreOutdated
+from briefings.extract.base import Passage
+from briefings.store import Store
+from config.settings import Settings, load
+
+Check = Callable[[Settings], Awaitable[str]]
+
+
+async def examine(out: Console) -> int:
+    """Prints a line a check. Returns the exit status: 0 when all is well."""
+    try:
+        settings = load()
+    except OnRecordError as error:
+        _line(out, "settings", str(error), well=False)
+        return 1
+    _line(out, "settings", f"read; days are counted in {settings.time_zone}", well=True)
+    checks: dict[str, Check] = {"python": _python, "clock": _clock, "database": _database, "extractor": _extractor}
+    return max([await _run(out, name, check, settings) for name, check in checks.items()])
+
+
+async def _run(out: Console, name: str, check: Check, settings: Settings) -> int:
+    try:
+        found = await check(settings)
+    except OnRecordError as error:
+        _line(out, name, str(error), well=False)
+        return 1
+    _line(out, name, found, well=True)
+    return 0
+
+
+def _line(out: Console, name: str, found: str, *, well: bool) -> None:
+    mark = Text(" ok   " if well else " FAULT", style="green" if well else "bold red")
+    out.print(Text.assemble(mark, f" {name:10} {found}"))
+
+
+async def _python(settings: Settings) -> str:
+    return f"{sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}"
+
+
+async def _clock(settings: Settings) -> str:
+    now = datetime.now(UTC)
+    return f"{now.astimezone(settings.zone):%Y-%m-%d %H:%M %Z}; compare it with your own, briefings go by it"
+
+
+async def _database(settings: Settings) -> str:
+    async with Store(settings.database_url.get_secret_value()) as store:
+        try:
+            await store.check()
+        except StoreOutdated:
+            if store.dialect != "sqlite":
+                raise
+            return f"{store.place} will be made or upgraded at the next start"
+        async with store.write():
+            pass  # taking the write lock tells whether this user may write
+        return f"{store.place} answers, is writable and of this version"
+
+
+async def _extractor(settings: Settings) -> str:
+    extractor = extract.load()
+    found = extractor.extract([Passage('The minister said that talks had begun. "They go well," he said.')])
+    return f"{extractor.name} works" if found[0].attributions else f"{extractor.name} loads, but finds nothing"

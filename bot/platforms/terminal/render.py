@@ -1,0 +1,138 @@
+"""Documents for a terminal: Rich text in at most 100 columns, safe whatever an article contains."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from briefings import document as doc
+from briefings.model import Kind
+
+WIDTH = 100
+_WHEN_COLUMN = 17
+_STYLES = {"plain": "", "strong": "bold", "quiet": "dim", "code": "cyan"}
+_OPENING = tuple("\"'“„«‘‚‹")
+
+
+def clean(text: str) -> str:
+    """`text` without what could drive a terminal or turn its reading order: control and format characters."""
+    return "".join(
+        " " if character in "\n\t\r" else character
+        for character in text
+        if character in "\n\t\r" or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co")
+    )
+
+
+def to_rich(document: doc.Document) -> Group:
+    """The whole document as one renderable."""
+    return Group(*(part for block in document.blocks for part in _block(block)))
+
+
+def _block(block: doc.Block) -> Iterator[RenderableType]:
+    match block:
+        case doc.Heading(text, 1):
+            yield Text(clean(text), style="bold")
+        case doc.Heading(text, _):
+            yield Text()
+            yield Text(clean(text).upper(), style="bold cyan")
+        case doc.Paragraph(runs):
+            yield Text.assemble(*map(_run, runs))
+        case doc.SpeakerLine():
+            yield _speaker(block.name, block.role, block.named)
+        case doc.StatementLine():
+            yield from _statement(block)
+        case doc.EventLine():
+            yield _event(block)
+        case doc.Buttons(buttons):
+            yield Text()
+            yield Text.assemble(("Try  ", "dim"), *_joined(buttons))
+
+
+def _run(run: doc.Inline) -> Text:
+    if isinstance(run, doc.Link):
+        return Text(clean(run.text), style=_linked(run.url))
+    return Text(clean(run.text), style=_STYLES[run.style])
+
+
+def _linked(url: str | None, base: str = "") -> Style:
+    style = Style.parse(base) if base else Style()
+    return style + Style(link=clean(url).replace(" ", "%20")) if url else style
+
+
+def _joined(buttons: tuple[doc.Button, ...]) -> Iterator[tuple[str, str]]:
+    for at, button in enumerate(buttons):
+        if at:
+            yield ("   ", "")
+        yield (clean(button.command), "cyan")
+
+
+def _speaker(name: str, role: str | None, named: bool = True) -> Text:
+    line = Text(clean(name) or "Unnamed source", style="bold" if named else "bold italic")
+    if role:
+        line.append(f"  {clean(role)}", style="dim")
+    return line
+
+
+def _statement(line: doc.StatementLine) -> Iterator[RenderableType]:
+    if line.speaker or line.role:
+        yield _speaker(line.speaker, line.role)
+    said = Text()
+    cue = " ".join(clean(part) for part in (line.cue, _venue(line)) if part)
+    if cue:
+        said.append(f"{cue}{':' if line.kind is Kind.DIRECT else ''} ", style="italic green")
+    said.append(_quoted(clean(line.text), line.kind))
+    outside = [clean(hedge) for hedge in line.hedges if hedge.casefold() not in line.text.casefold()]
+    if outside:
+        said.append(f"  ({', '.join(outside)})", style="yellow")
+    if line.mark:
+        said.append(f"  {clean(line.mark)}", style="bold yellow")
+    yield Padding(said, (0, 0, 0, 2))
+    yield Padding(_receipts((line.receipt, *line.others), f"{line.kind.value} · "), (0, 0, 0, 2))
+
+
+def _venue(line: doc.StatementLine) -> str:
+    return "" if not line.venue or line.venue in line.cue else line.venue
+
+
+def _quoted(text: str, kind: Kind) -> str:
+    """Quotation marks round a direct statement, unless the article's own are there; never round anything else."""
+    return f"“{text}”" if kind is Kind.DIRECT and not text.startswith(_OPENING) else text
+
+
+def _event(line: doc.EventLine) -> RenderableType:
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=_WHEN_COLUMN, style="cyan")
+    grid.add_column()
+    told = Text(clean(line.text))
+    notes = [clean(hedge) for hedge in line.hedges if hedge.casefold() not in line.text.casefold()]
+    if line.account and line.account.casefold() not in line.text.casefold():
+        notes.append(f"by account of {clean(line.account)}")
+    if notes:
+        told.append(f"  ({', '.join(notes)})", style="yellow")
+    grid.add_row(f"  {clean(line.when)}", Group(told, _receipts(line.receipts)))
+    return grid
+
+
+def _receipts(receipts: tuple[doc.Receipt, ...], lead: str = "") -> Text:
+    """The first receipt in full, with its address; of the others the outlets, as links."""
+    first, *others = receipts
+    line = Text(lead, style="dim")
+    line.append(f"{clean(first.outlet)}, {_moment(first)}", style=_linked(first.url, "dim"))
+    for at, other in enumerate(others):
+        line.append(", " if at else " · also ", style="dim")
+        line.append(clean(other.outlet), style=_linked(other.url, "dim"))
+    if first.url:
+        line.append(f" · {clean(first.url)}", style=_linked(first.url, "dim"))
+    return line
+
+
+def _moment(receipt: doc.Receipt) -> str:
+    published = receipt.published
+    day = f"{published.day} {published:%b %Y}"
+    return f"{day} {published:%H:%M}" if receipt.timed else day

@@ -1,0 +1,88 @@
+"""Rows to briefing: what is worth two minutes, in which order. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from briefings.gather import Carried, Dispute, Told, disputes, say_once, tell_once, who
+from briefings.model import Coverage, EventType, Material, SourceState, Window
+
+MAX_EVENTS = 7
+MAX_SPEAKERS = 7
+MAX_PER_SPEAKER = 2
+MAX_DISPUTES = 5
+
+# What desks lead with; other types follow.
+_GRAVE = frozenset({EventType.ASSAULT, EventType.FIGHT, EventType.COERCE, EventType.RETREAT, EventType.MOBILIZE})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One speaker's statements, the most carried first. `left_out` more were left out for length."""
+
+    name: str
+    statements: tuple[Carried, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """A briefing before it is worded. The `left_out` figures count what was left out for length."""
+
+    window: Window
+    coverage: Coverage
+    events: tuple[Told, ...]
+    events_left_out: int
+    said: tuple[Said, ...]
+    speakers_left_out: int
+    disputes: tuple[Dispute, ...]
+    disputes_left_out: int
+    silent: tuple[SourceState, ...]
+
+    @property
+    def empty(self) -> bool:
+        return not (self.events or self.said or self.disputes)
+
+
+def compose(material: Material) -> Briefing:
+    """Chooses and orders. Nothing is told twice: what stands among the disputes does not return under its speaker."""
+    events = sorted(tell_once(material.events), key=_importance)
+    carried = say_once(statement for statement in material.statements if statement.act.spoken)
+    contested = disputes(carried)
+    shown = contested[:MAX_DISPUTES]
+    disputed = {line.statement.id for dispute in shown for line in dispute.lines}
+    said = _by_speaker([item for item in carried if item.statement.id not in disputed])
+    return Briefing(
+        window=material.window,
+        coverage=material.coverage,
+        events=tuple(events[:MAX_EVENTS]),
+        events_left_out=len(events[MAX_EVENTS:]),
+        said=tuple(said[:MAX_SPEAKERS]),
+        speakers_left_out=len(said[MAX_SPEAKERS:]),
+        disputes=tuple(shown),
+        disputes_left_out=len(contested[MAX_DISPUTES:]),
+        # Only feeds are expected to speak every day; a file that was taken in once is not missed.
+        silent=tuple(source for source in material.sources if source.kind == "feed" and not source.in_window),
+    )
+
+
+def _importance(told: Told) -> tuple[int, bool, bool, int]:
+    """Orders events: by outlets that tell it, grave ones first, dated ones first, then the latest."""
+    return (-told.outlets, told.event.type not in _GRAVE, told.event.when is None, -told.event.id)
+
+
+def _by_speaker(carried: list[Carried]) -> list[Said]:
+    by_name: dict[str, list[Carried]] = {}
+    for item in carried:
+        by_name.setdefault(who(item.statement), []).append(item)
+    said = []
+    for name, items in by_name.items():
+        items.sort(key=lambda item: (-item.outlets, -item.statement.id))
+        said.append(Said(name, tuple(items[:MAX_PER_SPEAKER]), len(items[MAX_PER_SPEAKER:])))
+    return sorted(said, key=_prominence)
+
+
+def _prominence(said: Said) -> tuple[bool, int, int]:
+    """Orders speakers: the named before the unnamed, then by outlets and by statements."""
+    unnamed = said.statements[0].statement.speaker is None
+    outlets = max(item.outlets for item in said.statements)
+    return (unnamed, -outlets, -len(said.statements) - said.left_out)

@@ -1,0 +1,183 @@
+"""Where the words of a statement begin and end, right of its verb or left of it. Ranges are token indices."""
+
+from __future__ import annotations
+from briefings.extract.vocabulary import vocabulary
+
+import re
+from collections.abc import Sequence
+
+from briefings.extract.cues import Cue
+from briefings.extract.lexicon import DETERMINERS, PREPOSITIONS, PRONOUNS, Form, Frame
+from briefings.extract.phrases import Range, finite, subject_before
+from briefings.extract.tokens import Sort, Token
+from briefings.model import Act
+
+# How far an address or a setting may keep verb and content apart: "told reporters in Kyiv on Tuesday that".
+REACH = 16
+
+_CLAUSE_WORDS = vocabulary("that how whether what why who if where when")
+_SUBJECT_PRONOUNS = vocabulary("he she they it we i you there this these those")
+_ADDRESSED = vocabulary("tell assure remind inform")
+_TIMES = vocabulary(
+    "monday tuesday wednesday thursday friday saturday sunday today yesterday morning evening afternoon night late "
+    "early last week month year")
+_MEASURES = re.compile(r"poll|survey|stud(?:y|ies)|report|data|figure|footage|video|research|analysis|document|image")
+_CONTRASTS = vocabulary("but while whereas although though yet")
+
+
+def _is_quote(tokens: Sequence[Token], index: int, high: int) -> bool:
+    return index < high and tokens[index].sort is Sort.QUOTE
+
+
+def _setting_end(tokens: Sequence[Token], begin: int, high: int) -> int:
+    """Steps over what stands between verb and content; `begin` itself where nothing does."""
+    reach = min(high, begin + REACH)
+    for index in range(begin, reach):
+        low = tokens[index].low
+        if low == "that" or _is_quote(tokens, index, high):
+            return index
+        if low == ":":
+            return index + 1
+        if index > begin and (finite(tokens[index]) or low in _CLAUSE_WORDS):
+            break
+    index = begin
+    while index < reach and tokens[index].low in _TIMES:
+        index += 1
+    if index < reach and tokens[index].low in PREPOSITIONS:
+        for later in range(index + 1, reach):
+            before = tokens[later - 1]
+            opens = tokens[later].low in DETERMINERS and before.low not in PREPOSITIONS | DETERMINERS
+            if tokens[later].low in _SUBJECT_PRONOUNS or (opens and later > index + 1):
+                return later
+        return begin
+    return index
+
+
+def _after_addressee(tokens: Sequence[Token], begin: int, high: int) -> int:
+    """The index after whoever is told: a pronoun, a plain noun phrase, or a run of capitalised words."""
+    index = begin
+    if index < high and tokens[index].low in ("me", "us", "him", "her", "them", "you", "reporters", "journalists"):
+        index += 1
+    else:
+        if index < high and tokens[index].low in DETERMINERS:
+            index += 1
+        while index < high and tokens[index].sort is Sort.WORD and tokens[index].capital:
+            index += 1
+        if index < high and index == begin + 1 and tokens[begin].low in DETERMINERS:
+            index += 1
+        if index == begin:
+            index = begin + (begin < high and tokens[begin].sort is Sort.WORD)
+    return _setting_end(tokens, index, high)
+
+
+def content_begin(tokens: Sequence[Token], cue: Cue, high: int, source: Range | None) -> int | None:
+    """Where the content begins right of `cue`; None where none does."""
+    begin = cue.end
+    if begin >= high:
+        return None
+    lemma = cue.lemma
+    if cue.word.frame is Frame.OBJECT:
+        first = tokens[begin]
+        plain = first.sort is Sort.QUOTE or (first.sort is Sort.WORD and first.low not in ("by", "and", "or", "as"))
+        return begin if plain else None
+    if tokens[begin].low == ",":
+        closing = next((i for i in range(begin + 1, min(high, begin + REACH)) if tokens[i].low == ","), begin)
+        index = begin + 1 if _is_quote(tokens, begin + 1, high) else closing + 1
+        quoted = _is_quote(tokens, index, high)
+        return index if quoted or (index < high and tokens[index].low == "that") else None
+    if lemma in _ADDRESSED and tokens[begin].low not in ("that", ":"):
+        begin = _after_addressee(tokens, begin, high)
+    else:
+        begin = _setting_end(tokens, begin, high)
+    if begin < high and tokens[begin].low == ",":
+        begin += 1
+    if begin >= high or tokens[begin].low in ("about", "of", "and", "or", "by", "with", "against", ")", "–", "—"):
+        return None
+    return begin if _fits(tokens, begin, cue, high, source) else None
+
+
+def _fits(tokens: Sequence[Token], begin: int, cue: Cue, high: int, source: Range | None) -> bool:
+    """Whether what stands at `begin` is what the verb takes."""
+    first = tokens[begin]
+    if _is_quote(tokens, begin, high) or first.low in _CLAUSE_WORDS or tokens[begin - 1].low == ":":
+        return True
+    if first.sort is not Sort.WORD:
+        return False
+    if cue.word.frame is Frame.SPEECH:
+        return not (cue.lemma in ("comment", "ask", "tell") and first.low in PREPOSITIONS)
+    if first.low == "to":
+        return cue.word.act in (Act.PROMISES, Act.WARNS, Act.DEMANDS)
+    if first.low in _SUBJECT_PRONOUNS:
+        return True
+    if cue.word.act in (Act.THINKS, Act.WISHES, Act.PROMISES):
+        return first.capital or first.low in DETERMINERS
+    measured = source is not None and any(_MEASURES.search(token.low) for token in tokens[slice(*source)])
+    return measured and (first.capital or first.low in DETERMINERS)
+
+
+def _breaks_before(tokens: Sequence[Token], cue: Cue, later: Cue, begin: int) -> int | None:
+    """Where the content of `cue` must stop because the statement of `later` starts beside it, not inside it."""
+    before = tokens[later.begin - 1].low if later.begin > 0 else ""
+    if later.word.lemma == "according" or later.bare:
+        return later.begin - 1 if before in (",", "and") and later.begin - 1 > begin else None
+    if before in ("and", "but", "then") and later.word.form is cue.word.form:
+        cut = later.begin - 1
+        return cut - 1 if tokens[cut - 1].low == "," else cut
+    found = subject_before(tokens, later.begin, begin)
+    if found is None or found[0] <= begin:
+        return None
+    edge = tokens[found[0] - 1].low
+    if edge == ";":
+        return found[0] - 1
+    contrast = edge in _CONTRASTS or (edge == "and" and tokens[found[0] - 2].low == ",")
+    return found[0] - 1 if contrast and found[0] - 1 > begin else None
+
+
+def content_end(tokens: Sequence[Token], cue: Cue, begin: int, high: int, cues: Sequence[Cue]) -> int:
+    """Where the content that begins at `begin` ends."""
+    end = next((i for i in range(begin, high) if tokens[i].low == ";"), high)
+    for later in cues:
+        if later.begin <= begin or later.begin >= end:
+            continue
+        cut = _breaks_before(tokens, cue, later, begin)
+        if cut is not None and cut > begin:
+            end = min(end, cut)
+    return trimmed(tokens, begin, end)
+
+
+def trimmed(tokens: Sequence[Token], begin: int, end: int) -> int:
+    """`end` less the marks that stand before it."""
+    while end > begin and tokens[end - 1].sort is Sort.MARK and tokens[end - 1].low not in (")", "]", "%"):
+        end -= 1
+    return end
+
+
+def left_begin(tokens: Sequence[Token], end: int, low: int) -> int:
+    """Where the content that ends at `end`, left of its attribution, begins: at its sentence or after a semicolon."""
+    begin = next((i + 1 for i in range(end - 1, low - 1, -1) if tokens[i].low == ";"), low)
+    while begin < end and (tokens[begin].low in ("but", "and", "yet") or tokens[begin].sort is Sort.MARK):
+        begin += 1
+    return begin
+
+
+def quotes_between(tokens: Sequence[Token], begin: int, end: int) -> list[int]:
+    return [i for i in range(begin, end) if tokens[i].sort is Sort.QUOTE]
+
+
+def ends_sentence(tokens: Sequence[Token], begin: int, high: int) -> bool:
+    """Whether nothing but a setting ("in a statement on Tuesday") follows from `begin` on: no clause, no quotation."""
+    rest = tokens[begin:high]
+    if any(token.sort is Sort.QUOTE or finite(token) or token.low in ("that", ":") for token in rest):
+        return False
+    if not rest:
+        return True
+    first = rest[0].low
+    return first in PREPOSITIONS or first in _TIMES or first in (",", "as", "when")
+
+
+def is_past_or_present(cue: Cue) -> bool:
+    return cue.word.form in (Form.PAST, Form.PRESENT, Form.BASE)
+
+
+def pronoun_only(tokens: Sequence[Token], found: Range) -> bool:
+    return found[1] - found[0] == 1 and tokens[found[0]].low in PRONOUNS

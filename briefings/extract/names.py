@@ -1,0 +1,167 @@
+"""Names: where they stand in a sentence, when two are the same, and what kind of speaker they name."""
+
+from __future__ import annotations
+from briefings.extract.vocabulary import vocabulary
+
+import re
+from collections.abc import Iterator, Sequence
+
+from briefings.extract.lexicon import (
+    DETERMINERS,
+    GROUP_NOUNS,
+    NOT_OPENING_NAME,
+    ORGANISATION_WORDS,
+    PRONOUNS,
+    ROLES,
+    TITLES,
+)
+from briefings.extract.phrases import Range
+from briefings.extract.places import CITIES, COUNTRIES, DEMONYMS
+from briefings.extract.tokens import Sort, Token
+from briefings.model import SpeakerKind
+from briefings.terms import WORD, fold
+
+_PARTICLES = vocabulary("al al- de del della da di do dos van von der den bin ibn abu el la le du ten ter")
+_POSSESSIVE = re.compile(r"(?:['’ʼ]s|(?<=s)['’ʼ])(?=\s|$)")
+_SKY = re.compile(r"sk(?:iy|yi|yy|ij|ii|yj|y|i)\Z")
+_ENDINGS = ((re.compile(r"(?<=[a-z]{2})iak\Z"), "yak"), (re.compile(r"(?<=[a-z]{2})(?:iy|yy|ij)\Z"), "y"))
+_PLACE_WORDS = COUNTRIES | CITIES | vocabulary("united states kingdom nations north south east west new york")
+_NOT_NAMES = NOT_OPENING_NAME | DETERMINERS | PRONOUNS
+_ANCHORS = ROLES | ORGANISATION_WORDS
+_PEOPLES = frozenset(word + "s" for word in DEMONYMS if word.endswith("n"))
+_CALENDAR = vocabulary(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december")
+
+
+def bare_word(word: str) -> str:
+    """A token's text without possessive and final stop, lower case."""
+    return _POSSESSIVE.sub("", word.lower()).rstrip(".")
+
+
+def _named(tokens: Sequence[Token], index: int, end: int) -> bool:
+    """Whether the capital at `index` may belong to a name, not merely open the sentence."""
+    token = tokens[index]
+    if not token.capital or bare_word(token.low) in _CALENDAR:
+        return False
+    return not (token.low in _NOT_NAMES and (index == 0 or token.end - token.begin > 2))
+
+
+def name_runs(tokens: Sequence[Token], begin: int = 0, end: int | None = None) -> Iterator[Range]:
+    """The runs of capitalised words in tokens [begin, end), particles and "of" between them included."""
+    end = len(tokens) if end is None else end
+    index = begin
+    while index < end:
+        if not _named(tokens, index, end):
+            index += 1
+            continue
+        last = index + 1
+        while last < end:
+            # A possessive closes a name: in "Britain's Boris Johnson" there are two.
+            if tokens[last - 1].low.endswith(("'s", "’s", "'", "’")):
+                break
+            if _named(tokens, last, end):
+                last += 1
+                continue
+            step = _bridge(tokens, last, end)
+            if not step:
+                break
+            last += step
+        yield index, last
+        index = last
+
+
+def _bridge(tokens: Sequence[Token], index: int, end: int) -> int:
+    """How many tokens from `index` on hold a name together (de, van, of, of the), the capital after them included."""
+    low = tokens[index].low
+    if low in _PARTICLES and index + 1 < end and tokens[index + 1].capital:
+        return 2
+    if low != "of" or bare_word(tokens[index - 1].low) not in _ANCHORS:
+        return 0
+    skip = 2 if index + 1 < end and tokens[index + 1].low == "the" else 1
+    return skip + 1 if index + skip < end and tokens[index + skip].capital else 0
+
+
+def without_role(tokens: Sequence[Token], run: Range) -> Range:
+    """The run less the role words that lead it: `Ukrainian President Volodymyr Zelensky` to its last two words."""
+    begin, end = run
+    lead = begin
+    for index in range(begin, end - 1):
+        low = bare_word(tokens[index].low)
+        if low in ROLES and not (index > begin and low in ("rose",)):
+            lead = index + 1
+    while lead < end and tokens[lead].low == "of":
+        lead += 2 + (lead + 1 < end and tokens[lead + 1].low == "the")
+    while lead < end - 2 and bare_word(tokens[lead].low) in _PLACE_WORDS | DEMONYMS:
+        lead += 1
+    return (lead, end) if lead < end else run
+
+
+def is_organisation(words: Sequence[str]) -> bool:
+    """Whether folded `words` name an organisation, a government included."""
+    if any(word in ORGANISATION_WORDS for word in words):
+        return True
+    return bool(words) and all(word in _PLACE_WORDS or word in ("the", "of") for word in words)
+
+
+def is_person(words: Sequence[str]) -> bool:
+    """Whether two or more folded words look like the name of one person."""
+    if not 2 <= len(words) <= 5 or is_organisation(words) or words[-1] in GROUP_NOUNS:
+        return False
+    return not any(word in DEMONYMS or word in _CALENDAR or word == "of" for word in words) and (
+        words[0] not in _PLACE_WORDS and words[-1] not in ROLES
+    )
+
+
+def name_words(name: str) -> list[str]:
+    """The folded words of a name, possessives off."""
+    return [fold(match.group()) for match in WORD.finditer(_POSSESSIVE.sub("", name))]
+
+
+def name_key(name: str) -> str:
+    """What two spellings of one name share: no case, accents, titles, articles, possessives or middle initials.
+
+    Slavic endings are spelled alike ("Zelensky", "Zelenskyy", "Zelenskiy"). Different words stay different.
+    """
+    words = name_words(name)
+    while len(words) > 1 and (words[0] in TITLES or words[0] in ("the", "a", "an", "former", "ex")):
+        words.pop(0)
+    if len(words) > 2:
+        words = [words[0], *(word for word in words[1:-1] if len(word) > 1), words[-1]]
+    return " ".join(_respelled(word) for word in words)
+
+
+def _respelled(word: str) -> str:
+    if len(word) < 5:
+        return word
+    word = _SKY.sub("sky", word)
+    for pattern, ending in _ENDINGS:
+        word = pattern.sub(ending, word)
+    return word.replace("aleks", "alex", 1) if word.startswith("aleks") else word
+
+
+def speaker_kind(name: str) -> SpeakerKind:
+    """What sort of speaker a name, as an article writes it, stands for."""
+    pieces = [match.group() for match in WORD.finditer(_POSSESSIVE.sub("", name))]
+    words = [fold(piece) for piece in pieces]
+    while words and words[0] in ("the", "a", "an"):
+        words, pieces = words[1:], pieces[1:]
+    if not words or not any(piece[:1].isupper() or piece[:1].isdigit() for piece in pieces):
+        return SpeakerKind.UNNAMED
+    if len(words) == 1 and words[0] in _NOT_NAMES:
+        return SpeakerKind.UNNAMED
+    if any(word in GROUP_NOUNS for word in words) and not (is_organisation(words[-1:]) and len(words) > 1):
+        anchored = len(words) > 1 or words[0] in ("republicans", "democrats")
+        return SpeakerKind.GROUP if anchored else SpeakerKind.UNNAMED
+    if words[-1] in _PEOPLES:
+        return SpeakerKind.GROUP
+    acronym = len(pieces) == 1 and pieces[0].isupper() and 2 <= len(pieces[0]) <= 6
+    if acronym or is_organisation(words):
+        return SpeakerKind.ORGANISATION
+    return SpeakerKind.PERSON
+
+
+def word_at(tokens: Sequence[Token], index: int) -> str:
+    """The folded word of a token, possessive off; empty for marks and quotations."""
+    token = tokens[index]
+    return fold(bare_word(token.low)) if token.sort is Sort.WORD else ""

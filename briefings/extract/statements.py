@@ -1,0 +1,286 @@
+"""Who said what, sentence by sentence: from reporting verbs and quotation marks to spans.
+
+The spans follow PolNeAR's conventions: content holds its quotation marks and its "that"; the source holds its
+apposition; the cue holds its auxiliaries. Who a source is, is settled in `speakers`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from briefings.extract.content import (
+    content_begin,
+    content_end,
+    ends_sentence,
+    is_past_or_present,
+    left_begin,
+    quotes_between,
+    trimmed,
+)
+from briefings.extract.cues import ACCORDING, Cue, find_cues
+from briefings.extract.layout import Layout, Sentence
+from briefings.extract.lexicon import CueWord, Form, Frame
+from briefings.extract.phrases import Range, finite, opens_phrase, phrase_after, subject_before
+from briefings.extract.tokens import Sort, Token
+from briefings.model import Act, Span
+
+# Fewer characters between marks are a term or a title set off, not speech, unless a verb introduces them.
+SPEECH_LENGTH = 40
+# What a quotation without a verb does that goes on with somebody's words.
+_GOES_ON = CueWord("", Act.SAYS, Frame.SPEECH, Form.PAST)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A statement in the making; spans are of the article. `tokens` is the source as a range of `sentence.tokens`."""
+
+    sentence: Sentence
+    content: list[Span]
+    word: CueWord
+    cue: Span | None = None
+    source: Span | None = None
+    tokens: Range | None = None
+    awaits: bool = False
+
+
+class _Reader:
+    """Reads one sentence."""
+
+    def __init__(self, text: str, sentence: Sentence) -> None:
+        self.text = text
+        self.sentence = sentence
+        self.tokens = sentence.tokens
+        self.high = sentence.high
+        self.cues = find_cues(self.tokens, self.high)
+        self.main: Range | None = None
+        self.drafts: list[Draft] = []
+
+    def read(self) -> list[Draft]:
+        for cue in self.cues:
+            if cue.word is ACCORDING:
+                self._according(cue)
+            else:
+                self._verb(cue)
+        return self.drafts
+
+    def _add(self, cue: Cue, source: Range | None, content: list[Range]) -> Draft | None:
+        spans = [self._span(piece) for piece in content if piece[0] < piece[1]]
+        if not spans:
+            return None
+        draft = Draft(
+            self.sentence,
+            spans,
+            cue.word,
+            self._span((cue.begin, cue.end)),
+            self._span(source) if source else None,
+            source,
+        )
+        self.drafts.append(draft)
+        return draft
+
+    def _span(self, piece: Range) -> Span:
+        end = trimmed(self.tokens, *piece)
+        end = end if end > piece[0] else piece[1]
+        return self.tokens[piece[0]].begin, self.tokens[end - 1].end
+
+    def _according(self, cue: Cue) -> None:
+        tokens, high = self.tokens, self.high
+        leading = cue.begin == 0 or tokens[cue.begin - 1].low in ("but", "and", ";")
+        source = phrase_after(tokens, cue.end, high, to_end=not leading)
+        if source is None:
+            return
+        if leading:
+            begin = source[1]
+            while begin < high and tokens[begin].sort is Sort.MARK:
+                begin += 1
+            self._add(cue, source, [(begin, content_end(tokens, cue, begin, high, self.cues))])
+            return
+        begin = left_begin(tokens, cue.begin, 0)
+        self._add(cue, source, [(begin, trimmed(tokens, begin, cue.begin))])
+
+    def _verb(self, cue: Cue) -> None:
+        if cue.bare:
+            self._right(cue, self._main_subject(cue))
+            return
+        if self._inverted(cue):
+            return
+        source = subject_before(self.tokens, cue.begin)
+        if source is None:
+            before = self.tokens[cue.begin - 1].low if cue.begin else ""
+            if before in ("and", "but", "then", "or"):
+                self._right(cue, self._main_subject(cue))
+            return
+        if self.main is None:
+            self.main = source
+        if not self._after_quote(cue, source) and not self._trailing(cue, source):
+            self._right(cue, source)
+
+    def _main_subject(self, cue: Cue) -> Range | None:
+        """The subject that a verb without one shares: that of the verb before it, or the one that opens the sentence."""
+        for draft in reversed(self.drafts):
+            if draft.tokens is not None and draft.tokens[1] <= cue.begin:
+                return draft.tokens
+        begin = 0
+        while begin < cue.begin and not opens_phrase(self.tokens[begin]):
+            comma = next((i for i in range(begin, cue.begin) if self.tokens[i].low == ","), None)
+            if comma is None:
+                return None
+            begin = comma + 1
+        found = phrase_after(self.tokens, begin, self.high, to_end=False)
+        return found if found is not None and found[1] <= cue.begin else None
+
+    def _left_quotes(self, end: int) -> list[Range]:
+        """The quotation before `end`, a comma between or not, with the words that lead into it."""
+        index = end - 1
+        if index >= 0 and self.tokens[index].low in (",", "–", "—"):
+            index -= 1
+        if index < 0 or self.tokens[index].sort is not Sort.QUOTE:
+            return []
+        quote = self.tokens[index]
+        begin = left_begin(self.tokens, index, 0)
+        if begin < index and quote.end - quote.begin < SPEECH_LENGTH:
+            return [(begin, index + 1)]
+        if begin < index and not any(finite(t) for t in self.tokens[begin:index]):
+            return [(begin, index + 1)]
+        return [(index, index + 1)]
+
+    def _right_quotes(self, begin: int) -> list[Range]:
+        """Quotations that go on after the attribution: `"C," X said, "D."`"""
+        marks = quotes_between(self.tokens, begin, self.high)
+        return [(i, i + 1) for i in marks if self.tokens[i - 1].low in (",", ":", "–", "—")]
+
+    def _inverted(self, cue: Cue) -> bool:
+        """`"C," said X, role.` and `C, said X.`"""
+        tokens = self.tokens
+        if cue.begin == 0 or not is_past_or_present(cue) or cue.word.frame is Frame.OBJECT or cue.begin != cue.end - 1:
+            return False
+        content = self._left_quotes(cue.begin)
+        if not content and tokens[cue.begin - 1].low != ",":
+            return False
+        source = phrase_after(tokens, cue.end, self.high, to_end=True)
+        if source is None or (not content and not self._plain_inversion(cue, source)):
+            return False
+        content = content or [(left_begin(tokens, cue.begin, 0), cue.begin - 1)]
+        self._add(cue, source, content + self._right_quotes(source[1]))
+        return True
+
+    def _plain_inversion(self, cue: Cue, source: Range) -> bool:
+        """`It was a mistake, said John Smith.`, as against `John Smith, a clerk, said the war was a mistake.`"""
+        over = ends_sentence(self.tokens, source[1], self.high)
+        clause = any(finite(token) for token in self.tokens[: cue.begin])
+        return over and clause and cue.word.frame is Frame.SPEECH
+
+    def _after_quote(self, cue: Cue, source: Range) -> bool:
+        """`"C," X said`"""
+        if cue.word.frame is Frame.OBJECT or source[0] == 0:
+            return False
+        content = self._left_quotes(source[0])
+        if not content:
+            return False
+        inner_end = self.tokens[content[-1][1] - 1].end
+        closed = self.tokens[source[0] - 1].low == "," or self._halts(inner_end)
+        following = self.tokens[cue.end].low if cue.end < self.high else ""
+        if not closed or following == "that":
+            return False
+        self._add(cue, source, content + self._right_quotes(cue.end))
+        return True
+
+    def _halts(self, end: int) -> bool:
+        """Whether the quotation that ends at `end` closes with a comma, a question mark or the like."""
+        tail = self.text[max(0, end - 6) : end].rstrip("\"'”’»“‘ \xa0")
+        return tail.endswith((",", ".", "?", "!", "…", "-", "–", "—"))
+
+    def _trailing(self, cue: Cue, source: Range) -> bool:
+        """`C, X said on Tuesday.`"""
+        first = source[0]
+        if cue.word.frame is Frame.OBJECT or first < 3 or self.tokens[first - 1].low != ",":
+            return False
+        begin = left_begin(self.tokens, first - 1, 0)
+        clause = any(finite(token) for token in self.tokens[begin : first - 1])
+        if not clause or not ends_sentence(self.tokens, cue.end, self.high):
+            return False
+        return self._add(cue, source, [(begin, first - 1)]) is not None
+
+    def _right(self, cue: Cue, source: Range | None) -> None:
+        if source is None:
+            return
+        tokens = self.tokens
+        begin = content_begin(tokens, cue, self.high, source)
+        if begin is None:
+            if cue.end <= self.high and self.high and tokens[self.high - 1].low == ":":
+                self._await(cue, source)
+            return
+        end = content_end(tokens, cue, begin, self.high, self.cues)
+        if end <= begin:
+            self._await(cue, source)
+            return
+        self._add(cue, source, [(begin, end)])
+
+    def _await(self, cue: Cue, source: Range) -> None:
+        """`X said:` with the words in the next paragraph."""
+        if self.tokens[self.high - 1].low == ":":
+            span = self._span((cue.begin, cue.end))
+            self.drafts.append(Draft(self.sentence, [], cue.word, span, self._span(source), source, awaits=True))
+
+
+def _only_quotes(sentence: Sentence) -> bool:
+    tokens = sentence.tokens[: sentence.high]
+    return bool(tokens) and all(token.sort is Sort.QUOTE for token in tokens)
+
+
+def _quote_spans(tokens: list[Token]) -> list[Span]:
+    return [(token.begin, token.end) for token in tokens if token.sort is Sort.QUOTE]
+
+
+class _Thread:
+    """The statement that a quotation without an attribution may go on with, sentence after sentence."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.continued = {quote.end for quote in layout.quotes if quote.continues}
+        self.ends = {quote.end for quote in layout.quotes}
+        self.last: Draft | None = None
+        self.paragraph = -1
+
+    def take(self, sentence: Sentence) -> Draft | None:
+        """Attaches a sentence that is nothing but a quotation. Returns a new draft where it is a statement of its own."""
+        last = self.last
+        if last is None or not _only_quotes(sentence):
+            self.last = None if sentence.paragraph != self.paragraph else last
+            return None
+        spans = _quote_spans(sentence.tokens)
+        near = sentence.paragraph - self.paragraph <= 1
+        open_end = bool(last.content) and last.content[-1][1] in self.continued
+        if last.awaits or open_end or sentence.paragraph == self.paragraph:
+            if near and (last.awaits or last.content[-1][1] in self.ends):
+                last.content.extend(spans)
+                last.awaits = False
+                self.paragraph = sentence.paragraph
+            return None
+        if not near or last.content[-1][1] not in self.ends:
+            self.last = None
+            return None
+        self.paragraph = sentence.paragraph
+        self.last = Draft(sentence, spans, _GOES_ON)
+        return self.last
+
+    def put(self, draft: Draft) -> None:
+        self.last, self.paragraph = draft, draft.sentence.paragraph
+
+
+def find_statements(layout: Layout) -> list[Draft]:
+    """All statements of an article, in the order of their sentences.
+
+    A draft without source and cue goes on with the words of whoever the draft before it quotes.
+    """
+    thread = _Thread(layout)
+    found: list[Draft] = []
+    for sentence in layout.sentences:
+        drafts = _Reader(layout.text, sentence).read()
+        found.extend(drafts)
+        if drafts:
+            thread.put(drafts[-1])
+            continue
+        own = thread.take(sentence)
+        if own is not None:
+            found.append(own)
+    return [draft for draft in found if draft.content]

@@ -1,0 +1,162 @@
+"""One source, one pass: read, extract, store. Each article in a transaction of its own, so that a stop half-way
+leaves whole articles and a second pass adds the rest."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from briefings.errors import InputError
+from briefings.extract.base import Extraction, Extractor, Passage
+from briefings.model import Draft, Precision, Span
+from briefings.sources import detect
+from briefings.sources.base import Defaults, Payload, Refused
+from briefings.store import Store, articles, events, sources, statements
+
+BATCH = 16
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of one pass: `known` articles were on record already, `refused` ones are named with the reason."""
+
+    added: int = 0
+    known: int = 0
+    statements: int = 0
+    events: int = 0
+    refused: list[Refused] = field(default_factory=list)
+
+    def include(self, other: Report) -> None:
+        self.added += other.added
+        self.known += other.known
+        self.statements += other.statements
+        self.events += other.events
+        self.refused.extend(other.refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """Takes payloads into the record.
+
+    Attributes:
+        store: where to.
+        extractor: what finds statements and events.
+        zone: the days of articles that give a time are counted in it ("on Tuesday" in a dispatch of 23:30 UTC).
+        now: the instant that everything taken in is stamped with, UTC.
+    """
+
+    store: Store
+    extractor: Extractor
+    zone: ZoneInfo
+    now: datetime
+
+    async def take(
+        self,
+        payload: Payload,
+        defaults: Defaults | None = None,
+        kind: str | None = None,
+        advance: Callable[[Payload], None] = lambda _: None,
+    ) -> Report:
+        """Reads all of `payload` into the record.
+
+        Args:
+            payload: what was opened.
+            defaults: what the giver knows of articles that do not say.
+            kind: the kind of source it must be; judged by its content where None.
+            advance: called after each batch, for progress.
+
+        Raises:
+            InputError: nothing in it can be read. What was read before is kept.
+            StoreError: the store failed. What was stored before is kept, and nothing by half.
+        """
+        address = payload.address if "://" in payload.address or payload.address == "-" else _absolute(payload.address)
+        report = Report()
+        try:
+            source = detect(payload, kind)
+            drafts = source.read(payload, defaults or Defaults())
+            source_id: int | None = None
+            while batch := await asyncio.to_thread(_next_batch, drafts):
+                if source_id is None:
+                    source_id = await self._register(source.kind, address, batch)
+                await self._batch(batch, source_id, report)
+                advance(payload)
+        except InputError as error:
+            await self._fail(address, str(error))
+            raise
+        if source_id is not None:
+            async with self.store.write() as connection:
+                await sources.mark_read(connection, source_id, self.now)
+        return report
+
+    async def _register(self, kind: str, address: str, batch: Sequence[Draft | Refused]) -> int:
+        outlets = [item.outlet for item in batch if isinstance(item, Draft)]
+        name = outlets[0] if kind == "feed" and outlets else Path(address).name or address
+        async with self.store.write() as connection:
+            return await sources.register(connection, kind, name, address, self.now)
+
+    async def _fail(self, address: str, error: str) -> None:
+        async with self.store.write() as connection:
+            await sources.mark_failed(connection, address, self.now, error)
+
+    async def _batch(self, batch: Sequence[Draft | Refused], source_id: int, report: Report) -> None:
+        report.refused.extend(item for item in batch if isinstance(item, Refused))
+        drafts = {articles.identity(item): item for item in batch if isinstance(item, Draft)}
+        async with self.store.read() as connection:
+            known = await articles.known(connection, list(drafts))
+        fresh = [draft for identity, draft in drafts.items() if identity not in known]
+        report.known += sum(isinstance(item, Draft) for item in batch) - len(fresh)
+        passages = [self._passage(draft) for draft in fresh]
+        extractions = await asyncio.to_thread(self.extractor.extract, passages)
+        for draft, extraction in zip(fresh, extractions, strict=True):
+            await self._store(draft, extraction, source_id, report)
+
+    def _passage(self, draft: Draft) -> Passage:
+        published = draft.published
+        if published and draft.published_precision is Precision.MINUTE:
+            published = published.astimezone(self.zone)
+        return Passage(draft.text, draft.title, published.date() if published else None)
+
+    async def _store(self, draft: Draft, extraction: Extraction, source_id: int, report: Report) -> None:
+        async with self.store.write() as connection:
+            article = await articles.add(connection, draft, source_id, self.now, self.extractor.name)
+            if article is None:  # another process was faster
+                report.known += 1
+                return
+            found = extraction.attributions
+            said = await statements.add(connection, article, found, _places(extraction))
+            happened = await events.add(connection, article, extraction.happenings)
+        report.added += 1
+        report.statements += said
+        report.events += happened
+
+
+def _absolute(path: str) -> str:
+    return str(Path(path).absolute())
+
+
+def _next_batch(drafts: Iterator[Draft | Refused]) -> list[Draft | Refused]:
+    return list(islice(drafts, BATCH))
+
+
+def _places(extraction: Extraction) -> list[list[str]]:
+    """For each statement, where it leads: the places of the events that it tells, and of the article's main event."""
+    main = [extraction.main_event.where] if extraction.main_event.where else []
+    found = []
+    for attribution in extraction.attributions:
+        told = [
+            place
+            for happening in extraction.happenings
+            if any(_overlap(happening.span, span) for span in attribution.content)
+            for place in happening.where
+        ]
+        found.append([*main, *told])
+    return found
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]

@@ -1,0 +1,83 @@
+"""The briefing store. `Store` opens transactions; the modules beside it hold the queries, by noun."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Self
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from briefings.store import migrate
+from briefings.store.engine import BUSY_SECONDS, make_engine, place, translated, write_options
+
+
+class Store:
+    """A store at an address. Nothing is opened before the first transaction.
+
+    Args:
+        address: `sqlite:///file.db` or `postgresql://user:password@host/name`.
+        busy_seconds: how long an SQLite transaction waits for another process's lock.
+
+    Raises:
+        SettingsError: the address is not one of a store.
+    """
+
+    def __init__(self, address: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
+        self._engine = make_engine(address, busy_seconds=busy_seconds)
+        self._writing = write_options(self._engine)
+
+    @property
+    def place(self) -> str:
+        """Where the store is, for messages: without user and password."""
+        return place(self._engine.url)
+
+    @property
+    def dialect(self) -> str:
+        """ "sqlite" or "postgresql"."""
+        return self._engine.dialect.name
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection to read with, in one transaction that changes nothing. Raises StoreError and its kin."""
+        async with translated(self._engine.url), self._engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A connection whose transaction is committed at the end or rolled back whole. Raises StoreError and its kin."""
+        async with translated(self._engine.url), self._writing.begin() as connection:
+            yield connection
+
+    async def check(self) -> None:
+        """Raises StoreOutdated where the schema is not this program's; StoreError where the store does not answer."""
+        async with self.read() as connection:
+            await migrate.check(connection)
+
+    async def prepare(self) -> None:
+        """Makes the store ready to use: an SQLite file is created or upgraded, a PostgreSQL schema only checked.
+
+        A server's schema is its administrator's to change (`onrecord migrate`); one's own file just works.
+        """
+        async with self.read() as connection:
+            current = await migrate.revision(connection) == migrate.HEAD
+        if current:
+            return
+        if self.dialect == "sqlite":
+            await self.migrate()
+        else:
+            await self.check()
+
+    async def migrate(self) -> bool:
+        """Brings the schema up to date. Returns whether anything changed."""
+        async with self.write() as connection:
+            return await migrate.upgrade(connection)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()

@@ -1,0 +1,117 @@
+"""Articles on record: adding and reading them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from briefings.model import Article, ArticleRef, Coverage, Draft, Precision, Window
+from briefings.store.schema import article
+from briefings.store.upsert import insert_new
+
+REF_COLUMNS = (
+    article.c.id.label("reference_id"),
+    article.c.title.label("article_title"),
+    article.c.outlet.label("article_outlet"),
+    article.c.url.label("article_url"),
+    article.c.published.label("article_published"),
+    article.c.published_precision.label("article_precision"),
+)
+
+
+def identity(draft: Draft) -> str:
+    """What makes two drafts the same article: their address, or outlet, title and text where there is none.
+
+    The address is taken without fragment, with scheme and host in lower case, and hashed: a key of one length that
+    every index can hold.
+    """
+    if draft.url:
+        parts = urlsplit(draft.url)
+        named = "url", parts.scheme.lower(), parts.netloc.lower(), parts.path or "/", parts.query
+    else:
+        named = "text", draft.outlet, draft.title, draft.text
+    return hashlib.sha256("\0".join(named).encode()).hexdigest()
+
+
+async def known(connection: AsyncConnection, identities: list[str]) -> set[str]:
+    """Which of `identities` are on record already."""
+    found = await connection.scalars(select(article.c.identity).where(article.c.identity.in_(identities)))
+    return set(found)
+
+
+async def add(
+    connection: AsyncConnection, draft: Draft, source_id: int, fetched: datetime, extractor: str
+) -> Article | None:
+    """Stores a draft that has a date. Returns None where the article is on record already."""
+    if draft.published is None:
+        raise ValueError("a draft needs its date before it is stored")
+    values: dict[str, Any] = {
+        "identity": identity(draft),
+        "source_id": source_id,
+        "outlet": draft.outlet,
+        "title": draft.title,
+        "text": draft.text,
+        "published": draft.published,
+        "published_precision": draft.published_precision.value,
+        "fetched": fetched,
+        "url": draft.url,
+        "byline": draft.byline,
+        "language": draft.language,
+        "external_id": draft.external_id,
+    }
+    id = await insert_new(connection, article, {**values, "extractor": extractor}, unique="identity")
+    if id is None:
+        return None
+    return Article(id=id, **{**values, "published_precision": draft.published_precision})
+
+
+async def coverage(connection: AsyncConnection, window: Window) -> Coverage:
+    """How many articles of how many outlets were published within `window`."""
+    counted = select(func.count(), func.count(article.c.outlet.distinct())).where(*within(window))
+    articles, outlets = (await connection.execute(counted)).one()
+    return Coverage(articles, outlets)
+
+
+async def newest(connection: AsyncConnection) -> datetime | None:
+    """When the newest article on record was published, UTC."""
+    return await connection.scalar(select(func.max(article.c.published, type_=article.c.published.type)))
+
+
+async def titles(connection: AsyncConnection, limit: int) -> list[str]:
+    """The titles of the newest articles."""
+    return list(await connection.scalars(select(article.c.title).order_by(article.c.published.desc()).limit(limit)))
+
+
+async def stream(connection: AsyncConnection, batch: int = 100) -> AsyncIterator[list[Row[Any]]]:
+    """All articles by id, whole rows, `batch` at a time."""
+    last = 0
+    while True:
+        query = select(article).where(article.c.id > last).order_by(article.c.id).limit(batch)
+        rows = list(await connection.execute(query))
+        if not rows:
+            return
+        yield rows
+        last = rows[-1].id
+
+
+def within(window: Window) -> tuple[Any, Any]:
+    """The condition that an article was published within `window`."""
+    return (article.c.published >= window.begin, article.c.published < window.end)
+
+
+def reference(row: Row[Any]) -> ArticleRef:
+    """The reference that `REF_COLUMNS` select."""
+    return ArticleRef(
+        id=row.reference_id,
+        title=row.article_title,
+        outlet=row.article_outlet,
+        url=row.article_url,
+        published=row.article_published,
+        published_precision=Precision(row.article_precision),
+    )

@@ -1,0 +1,125 @@
+"""Events on record: adding, searching and reading them. Their ids sort by when they happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+from typing import Any
+
+from sqlalchemy import Row, Select, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from briefings.extract.base import Happening
+from briefings.model import Article, Event, EventType, Precision, When, Window
+from briefings.search import Field, Query
+from briefings.store import articles, fulltext, speakers
+from briefings.store.ids import next_free, time_ordered
+from briefings.store.schema import article, event
+from briefings.store.statements import MAX_COUNTED
+from briefings.terms import terms
+
+
+async def add(connection: AsyncConnection, of: Article, found: Sequence[Happening]) -> int:
+    """Stores the events found in an article and makes them searchable. Returns how many."""
+    wanted = [time_ordered(_at(item, of), f"{of.identity}\0{item.span}\0{item.type}") for item in found]
+    spread = [id + step for id in wanted for step in range(4)]
+    taken = set(await connection.scalars(select(event.c.id).where(event.c.id.in_(spread))))
+    rows, index = [], []
+    for item, id in zip(found, wanted, strict=True):
+        id = next_free(id, taken)
+        taken.add(id)
+        row = _values(id, of, item)
+        rows.append(row)
+        account = await speakers.named(connection, terms(item.account)) if item.account else []
+        index.append(
+            fulltext.Indexed(
+                id=id,
+                body=terms(row["text"]),
+                place=[term for name in item.where for term in terms(name)],
+                outlet=terms(of.outlet),
+                speaker=account[0] if account else None,
+            )
+        )
+    if rows:
+        await connection.execute(insert(event), rows)
+        await fulltext.add(connection, event, index)
+    return len(rows)
+
+
+async def search(connection: AsyncConnection, query: Query, limit: int) -> tuple[list[Event], int]:
+    """The latest events that match, latest first, with how many there are in all (counted to `MAX_COUNTED`)."""
+    named = [await speakers.named(connection, term.terms) for term in query.terms if term.field is Field.BY]
+    hits = fulltext.hits(connection.dialect.name, event, query, named).limit(MAX_COUNTED).cte("hits")
+    total = select(func.count()).select_from(hits).scalar_subquery().label("total")
+    page = select(hits.c.id).order_by(hits.c.id.desc()).limit(limit).subquery("page")
+    rows = list(await connection.execute(_joined(total).join(page, page.c.id == event.c.id)))
+    return [from_row(row) for row in rows], rows[0].total if rows else 0
+
+
+async def within(connection: AsyncConnection, window: Window, query: Query | None, limit: int) -> list[Event]:
+    """The events told by the articles published within `window`, latest first, at most `limit`."""
+    rows = _joined().where(*articles.within(window)).limit(limit)
+    if query and query.terms:
+        named = [await speakers.named(connection, term.terms) for term in query.terms if term.field is Field.BY]
+        # Unbounded in time: the window is of publication, while an event's id is of when it happened.
+        hits = fulltext.hits(connection.dialect.name, event, Query(query.text, query.terms), named)
+        rows = rows.where(event.c.id.in_(hits.order_by(None)))
+    return [from_row(row) for row in await connection.execute(rows)]
+
+
+def _at(item: Happening, of: Article) -> datetime:
+    """Where an event stands in time: on its first day, or, undated, with its article."""
+    if item.when and item.when.first:
+        return datetime.combine(item.when.first, time(), UTC)
+    return of.published
+
+
+def _joined(*extra: Any) -> Select[Any]:
+    return (
+        select(*extra, event, *articles.REF_COLUMNS)
+        .select_from(event)
+        .join(article, article.c.id == event.c.article_id)
+        .order_by(event.c.id.desc())
+    )
+
+
+def _values(id: int, of: Article, item: Happening) -> dict[str, Any]:
+    when = item.when
+    return {
+        "id": id,
+        "article_id": of.id,
+        "span": item.span,
+        "text": of.text[slice(*item.span)],
+        "type": item.type.value,
+        "who": item.who,
+        "whom": item.whom,
+        "where": item.where,
+        "when_text": when.text if when else None,
+        "when_first": when.first if when else None,
+        "when_last": when.last if when else None,
+        "when_precision": when.precision.value if when else None,
+        "when_open": bool(when and when.open_ended),
+        "numbers": item.numbers,
+        "hedges": item.hedges,
+        "account": item.account,
+    }
+
+
+def from_row(row: Row[Any]) -> Event:
+    when = None
+    if row.when_text is not None:
+        when = When(row.when_text, row.when_first, row.when_last, Precision(row.when_precision), row.when_open)
+    return Event(
+        id=row.id,
+        article=articles.reference(row),
+        span=(row.span[0], row.span[1]),
+        text=row.text,
+        type=EventType(row.type),
+        who=tuple(row.who),
+        whom=tuple(row.whom),
+        where=tuple(row.where),
+        when=when,
+        numbers=tuple(row.numbers),
+        hedges=tuple(row.hedges),
+        account=row.account,
+    )

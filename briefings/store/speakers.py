@@ -1,0 +1,103 @@
+"""Speakers on record: one row a canonical name, found by any word of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from briefings.extract.names import name_key
+from briefings.model import Speaker, SpeakerKind
+from briefings.store.schema import article, speaker, speaker_alias, speaker_word, statement
+from briefings.store.upsert import insert_ignoring, insert_new
+from briefings.terms import terms
+
+# `by:officials` may name hundreds of groups; a query that asks for more is cut to the ones on record longest.
+MAX_NAMED = 500
+
+
+async def resolve(connection: AsyncConnection, name: str, kind: SpeakerKind) -> int:
+    """The id of the speaker of that name, who is put on record where new; other spellings become aliases."""
+    key = name_key(name)
+    values = {"name": name, "key": key, "kind": kind.value}
+    id = await insert_new(connection, speaker, values, unique="key")
+    if id is None:
+        id = (await connection.execute(select(speaker.c.id).where(speaker.c.key == key))).scalar_one()
+    await insert_ignoring(connection, speaker_alias, [{"speaker_id": id, "alias": name}])
+    await insert_ignoring(connection, speaker_word, [{"word": word, "speaker_id": id} for word in set(terms(name))])
+    return id
+
+
+async def named(connection: AsyncConnection, name_terms: Collection[str]) -> list[int]:
+    """The ids of the speakers whose names or aliases hold all of `name_terms`, at most `MAX_NAMED`."""
+    wanted = set(name_terms)
+    found = (
+        select(speaker_word.c.speaker_id)
+        .where(speaker_word.c.word.in_(wanted))
+        .group_by(speaker_word.c.speaker_id)
+        .having(func.count() == len(wanted))
+        .order_by(speaker_word.c.speaker_id)
+        .limit(MAX_NAMED)
+    )
+    return list(await connection.scalars(found))
+
+
+async def profiles(connection: AsyncConnection, ids: Iterable[int]) -> list[tuple[Speaker, int]]:
+    """The speakers of `ids` with their statement counts, most on record first."""
+    count = func.count(statement.c.id)
+    rows = await connection.execute(
+        select(speaker, count.label("statements"))
+        .join(statement, statement.c.speaker_id == speaker.c.id, isouter=True)
+        .where(speaker.c.id.in_(list(ids)))
+        .group_by(speaker.c.id)
+        .order_by(count.desc(), speaker.c.name)
+    )
+    found = list(rows)
+    aliases = await _aliases(connection, [row.id for row in found])
+    return [(from_row(row, aliases.get(row.id, ())), row.statements) for row in found]
+
+
+async def roles(connection: AsyncConnection, id: int, limit: int = 8) -> list[tuple[str, str]]:
+    """The roles that outlets gave a speaker, as (role, outlet), each once, newest first."""
+    newest = func.max(statement.c.id)
+    rows = await connection.execute(
+        select(statement.c.role, article.c.outlet)
+        .join(article, article.c.id == statement.c.article_id)
+        .where(statement.c.speaker_id == id, statement.c.role.is_not(None))
+        .group_by(statement.c.role, article.c.outlet)
+        .order_by(newest.desc())
+        .limit(limit)
+    )
+    return [(row.role, row.outlet) for row in rows]
+
+
+async def leading(connection: AsyncConnection, sample: int, limit: int) -> list[str]:
+    """The names most on record among the `sample` newest statements."""
+    recent = select(statement.c.speaker_id).order_by(statement.c.id.desc()).limit(sample).subquery()
+    rows = await connection.execute(
+        select(speaker.c.name)
+        .join(recent, recent.c.speaker_id == speaker.c.id)
+        .group_by(speaker.c.id, speaker.c.name)
+        .order_by(func.count().desc(), speaker.c.name)
+        .limit(limit)
+    )
+    return [row.name for row in rows]
+
+
+async def all_names(connection: AsyncConnection, limit: int) -> list[str]:
+    """The names on record, newest first."""
+    return list(await connection.scalars(select(speaker.c.name).order_by(speaker.c.id.desc()).limit(limit)))
+
+
+async def _aliases(connection: AsyncConnection, ids: list[int]) -> dict[int, tuple[str, ...]]:
+    query = select(speaker_alias).where(speaker_alias.c.speaker_id.in_(ids)).order_by(speaker_alias.c.id)
+    found: dict[int, tuple[str, ...]] = {}
+    for row in await connection.execute(query):
+        found[row.speaker_id] = (*found.get(row.speaker_id, ()), row.alias)
+    return found
+
+
+def from_row(row: Row[Any], aliases: tuple[str, ...] = ()) -> Speaker:
+    return Speaker(row.id, row.name, SpeakerKind(row.kind), tuple(alias for alias in aliases if alias != row.name))

@@ -1,0 +1,165 @@
+"""Statements on record: adding, searching and reading them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from briefings.extract.base import Attribution
+from briefings.model import Act, Article, Kind, Span, Speaker, SpeakerKind, Statement, Window, quote_spans
+from briefings.search import Field, Query
+from briefings.store import articles, fulltext, speakers
+from briefings.store.ids import next_free, time_ordered
+from briefings.store.schema import article, speaker, statement
+from briefings.terms import terms
+
+# Counting stops here: a common word has hundreds of thousands of hits, and nobody pages through them.
+MAX_COUNTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of hits, newest first. `total` counts all pages; `more` says that counting stopped at `total`."""
+
+    statements: tuple[Statement, ...]
+    total: int
+    more: bool
+
+
+_COLUMNS = (
+    statement,
+    *articles.REF_COLUMNS,
+    speaker.c.name.label("speaker_name"),
+    speaker.c.kind.label("speaker_kind"),
+)
+
+
+async def add(
+    connection: AsyncConnection, of: Article, found: Sequence[Attribution], places: Sequence[Sequence[str]]
+) -> int:
+    """Stores the statements found in an article and makes them searchable. Returns how many.
+
+    `places` gives, for each attribution, the names that `in:` shall find it by.
+    """
+    wanted = [time_ordered(of.published, f"{of.identity}\0{item.content}\0{item.source}") for item in found]
+    taken = await _taken(connection, wanted)
+    speaker_ids: dict[str, int] = {}
+    rows, index = [], []
+    for item, id, names in zip(found, wanted, places, strict=True):
+        id = next_free(id, taken)
+        taken.add(id)
+        if item.speaker and item.speaker not in speaker_ids:
+            speaker_ids[item.speaker] = await speakers.resolve(connection, item.speaker, item.speaker_kind)
+        row = _values(id, of, item, speaker_ids.get(item.speaker or ""))
+        rows.append(row)
+        index.append(
+            fulltext.Indexed(
+                id=id,
+                body=terms(row["text"]),
+                place=[term for name in (*names, item.venue or "") for term in terms(name)],
+                outlet=terms(of.outlet),
+                speaker=row["speaker_id"],
+            )
+        )
+    if rows:
+        await connection.execute(insert(statement), rows)
+        await fulltext.add(connection, statement, index)
+    return len(rows)
+
+
+async def search(connection: AsyncConnection, query: Query, limit: int, offset: int = 0) -> Page:
+    """The statements that match, newest first: `limit` of them from `offset` on."""
+    named = [await speakers.named(connection, term.terms) for term in query.terms if term.field is Field.BY]
+    hits = fulltext.hits(connection.dialect.name, statement, query, named).limit(MAX_COUNTED + 1).cte("hits")
+    total = select(func.count()).select_from(hits).scalar_subquery().label("total")
+    page = select(hits.c.id).order_by(hits.c.id.desc()).limit(limit).offset(offset).subquery("page")
+    rows = list(await connection.execute(_joined(total).join(page, page.c.id == statement.c.id)))
+    found = rows[0].total if rows else 0
+    return Page(tuple(from_row(row) for row in rows), min(found, MAX_COUNTED), found > MAX_COUNTED)
+
+
+async def within(connection: AsyncConnection, window: Window, query: Query | None, limit: int) -> list[Statement]:
+    """The newest statements of the articles published within `window`, at most `limit`."""
+    rows = _joined().where(*articles.within(window)).limit(limit)
+    if query and query.terms:
+        named = [await speakers.named(connection, term.terms) for term in query.terms if term.field is Field.BY]
+        bounded = Query(query.text, query.terms, window.begin, window.end)
+        hits = fulltext.hits(connection.dialect.name, statement, bounded, named).limit(limit)
+        rows = rows.where(statement.c.id.in_(hits))
+    return [from_row(row) for row in await connection.execute(rows)]
+
+
+async def by_speaker(connection: AsyncConnection, speaker_id: int, limit: int) -> list[Statement]:
+    """The newest statements of one speaker."""
+    rows = _joined().where(statement.c.speaker_id == speaker_id).limit(limit)
+    return [from_row(row) for row in await connection.execute(rows)]
+
+
+async def texts(connection: AsyncConnection, limit: int) -> list[str]:
+    """The words of the newest statements: what people talk about."""
+    return list(await connection.scalars(select(statement.c.text).order_by(statement.c.id.desc()).limit(limit)))
+
+
+def _joined(*extra: Any) -> Select[Any]:
+    return (
+        select(*extra, *_COLUMNS)
+        .select_from(statement)
+        .join(article, article.c.id == statement.c.article_id)
+        .join(speaker, speaker.c.id == statement.c.speaker_id, isouter=True)
+        .order_by(statement.c.id.desc())
+    )
+
+
+async def _taken(connection: AsyncConnection, wanted: Sequence[int]) -> set[int]:
+    # Ids of a busy second lie behind one another, so what follows a taken one is looked at too.
+    spread = [id + step for id in wanted for step in range(4)]
+    return set(await connection.scalars(select(statement.c.id).where(statement.c.id.in_(spread))))
+
+
+def _values(id: int, of: Article, item: Attribution, speaker_id: int | None) -> dict[str, Any]:
+    return {
+        "id": id,
+        "article_id": of.id,
+        "speaker_id": speaker_id,
+        "role": item.role,
+        "source_text": quote_spans(of.text, item.source),
+        "source_spans": item.source,
+        "cue_text": quote_spans(of.text, item.cue),
+        "cue_spans": item.cue,
+        "text": quote_spans(of.text, item.content),
+        "spans": item.content,
+        "kind": item.kind.value,
+        "act": item.act.value,
+        "hedges": item.hedges,
+        "venue": item.venue,
+        "said_on": item.said_on,
+    }
+
+
+def from_row(row: Row[Any]) -> Statement:
+    named = row.speaker_id is not None
+    return Statement(
+        id=row.id,
+        article=articles.reference(row),
+        speaker=Speaker(row.speaker_id, row.speaker_name, SpeakerKind(row.speaker_kind)) if named else None,
+        role=row.role,
+        source_text=row.source_text,
+        source_spans=spans(row.source_spans),
+        cue_text=row.cue_text,
+        cue_spans=spans(row.cue_spans),
+        text=row.text,
+        spans=spans(row.spans),
+        kind=Kind(row.kind),
+        act=Act(row.act),
+        hedges=tuple(row.hedges),
+        venue=row.venue,
+        said_on=row.said_on,
+    )
+
+
+def spans(stored: list[list[int]]) -> tuple[Span, ...]:
+    return tuple((begin, end) for begin, end in stored)

@@ -1,0 +1,78 @@
+"""The commands: every module of this package that has a `COMMAND`. A new file is a new command, everywhere."""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from dataclasses import replace
+from difflib import get_close_matches
+from functools import lru_cache
+from importlib import import_module
+
+import handlers
+from briefings.errors import OnRecordError, QueryError
+from briefings.store import Store
+from handlers.base import Command, Reply, Request
+from handlers.shown import mistake
+
+_PAGE = re.compile(r"(?:^|\s)page:(\d{1,4})$")
+_LINE = re.compile(r"\s*/?([^\W\d][\w-]*)(?:@\w+)?(?:\s+(.*))?\s*", re.DOTALL)
+
+
+@lru_cache(maxsize=1)
+def commands() -> tuple[Command, ...]:
+    """All commands in the order in which lists show them."""
+    modules = [import_module(f"handlers.{module.name}") for module in pkgutil.iter_modules(handlers.__path__)]
+    found = [module.COMMAND for module in modules if hasattr(module, "COMMAND")]
+    return tuple(sorted(found, key=lambda command: command.order))
+
+
+def find(name: str) -> Command:
+    """The command called `name`, with or without a slash, with `_` for `-`.
+
+    Raises:
+        QueryError: there is none; names the nearest.
+    """
+    wanted = name.strip().lstrip("/").lower().replace("_", "-")
+    by_name = {spelling: command for command in commands() for spelling in (command.name, *command.aliases)}
+    if wanted in by_name:
+        return by_name[wanted]
+    near = get_close_matches(wanted, by_name, n=1, cutoff=0.5)
+    hint = f"did you mean /{by_name[near[0]].name}?" if near else "type /help for what there is"
+    raise QueryError(f"there is no command /{wanted[:40]}; {hint}")
+
+
+def parse(line: str, request: Request) -> Request:
+    """The request that a command line makes: "/who-said negotiations page:2". The rest is taken from `request`.
+
+    Raises:
+        QueryError: the line names no command.
+    """
+    match = _LINE.fullmatch(line)
+    if match is None:
+        raise QueryError("that is no command", "/who-said negotiations")
+    text = (match[2] or "").strip()
+    page = _PAGE.search(text)
+    if page:
+        text = text[: page.start()].rstrip()
+    number = max(1, int(page[1])) if page else 1
+    return replace(request, command=find(match[1]).name, text=text, page=number)
+
+
+async def answer(line: str, request: Request, store: Store) -> Reply:
+    """Runs a command line. A mistake in it comes back as a polite reply with `error` in its data.
+
+    Raises:
+        StoreError: the store cannot answer.
+    """
+    try:
+        asked = parse(line, request)
+        return await find(asked.command).run(asked, store)
+    except QueryError as error:
+        return mistake(error)
+
+
+def describe(error: OnRecordError) -> str:
+    """An error in one line, with the right form where there is one."""
+    usage = error.usage if isinstance(error, QueryError) else None
+    return f"{error}. For example: {usage}" if usage else str(error)

@@ -1,0 +1,47 @@
+"""/timeline: events in the order in which they happened."""
+
+from __future__ import annotations
+
+from briefings import document as doc
+from briefings.gather import Told, tell_once
+from briefings.present import event_line, plural
+from briefings.search import parse
+from briefings.store import Store, events
+from handlers.base import Command, Reply, Request
+from handlers.shown import event_data, no_hits
+
+MAX_SHOWN = 15
+MAX_READ = 100
+
+
+async def run(request: Request, store: Store) -> Reply:
+    query = parse(request.text, request.now, request.zone)
+    async with store.read() as connection:
+        found, total = await events.search(connection, query, MAX_READ)
+        if not found:
+            reply = await no_hits(connection, COMMAND.name, query)
+            return Reply(reply.document, {**reply.data, "events": []})
+    # Found latest first, told in the order of happening. Of a long story, the latest part.
+    told = tell_once(found)[:MAX_SHOWN][::-1]
+    title = f"Timeline · {query.text}" if query.text else "Timeline"
+    note = f"{plural(len(told), 'event')} in the order in which they happened"
+    if total > len(found):
+        note += "; earlier ones with until:"
+    blocks: list[doc.Block] = [doc.Heading(title, 1), doc.quiet(note)]
+    blocks.extend(event_line(one, request.zone) for one in told)
+    data = {"command": COMMAND.name, "query": query.text, "total": total, "events": [_data(one) for one in told]}
+    return Reply(doc.Document(f"{title}: {note}", tuple(blocks)), data)
+
+
+def _data(told: Told) -> dict[str, object]:
+    return {**event_data(told.event), "accounts": [event_data(account) for account in told.accounts]}
+
+
+COMMAND = Command(
+    name="timeline",
+    summary="See what happened, in the order in which it happened",
+    usage="[query]",
+    examples=("/timeline Kursk", "/timeline in:Pokrovsk since:2024-08-01"),
+    order=30,
+    run=run,
+)
