@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
 from briefings.gather import Carried, Dispute, Told, disputes, say_once, tell_once, who
-from briefings.model import Coverage, EventType, Material, SourceState, Window
+from briefings.model import Coverage, Event, EventType, Material, SourceState, Span, Statement, Window
 
 MAX_EVENTS = 7
 MAX_SPEAKERS = 7
@@ -45,7 +47,8 @@ class Briefing:
 
 def compose(material: Material) -> Briefing:
     """Chooses and orders. Nothing is told twice: what stands among the disputes does not return under its speaker."""
-    events = sorted(tell_once(material.events), key=_importance)
+    sayings = _cues(material.statements)
+    events = sorted(tell_once(event for event in material.events if not _is_saying(event, sayings)), key=_importance)
     carried = say_once(statement for statement in material.statements if statement.act.spoken)
     contested = disputes(carried)
     shown = contested[:MAX_DISPUTES]
@@ -63,6 +66,21 @@ def compose(material: Material) -> Briefing:
         # Only feeds are expected to speak every day; a file that was taken in once is not missed.
         silent=tuple(source for source in material.sources if source.kind == "feed" and not source.in_window),
     )
+
+
+def _cues(statements: Iterable[Statement]) -> dict[int, list[Span]]:
+    """Where each article says that somebody said something."""
+    found: dict[int, list[Span]] = {}
+    for statement in statements:
+        found.setdefault(statement.article.id, []).extend(statement.cue_spans)
+    return found
+
+
+def _is_saying(event: Event, cues: dict[int, list[Span]]) -> bool:
+    """Whether all that happened is that somebody said so: that belongs under who said what, and comes there."""
+    begin, end = event.span
+    covered = any(begin <= cue[0] and cue[1] <= end for cue in cues.get(event.article.id, ()))
+    return covered and event.account is None and event.type not in _GRAVE
 
 
 def _importance(told: Told) -> tuple[int, bool, bool, int]:

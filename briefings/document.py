@@ -8,7 +8,7 @@ unchanged, so that a briefing can wait in the outbox.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -59,13 +59,12 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Where a line was reported. `published` is local to the reader; `timed` says whether its time of day is known."""
+    """Where a line was reported. `when` is worded for the reader, in the reader's zone ("15 Aug 12:30")."""
 
     outlet: str
     title: str
     url: str | None
-    published: datetime
-    timed: bool = True
+    when: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +102,14 @@ class StatementLine:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeLines:
+    """Statements that contradict or answer one another, side by side and without a verdict."""
+
+    lines: tuple[StatementLine, ...]
+    type: Literal["dispute"] = "dispute"
+
+
+@dataclass(frozen=True, slots=True)
 class EventLine:
     """One event with the outlets that report it. `when` is worded for the reader ("14 Aug", "since 6 Aug")."""
 
@@ -130,7 +137,7 @@ class Buttons:
     type: Literal["buttons"] = "buttons"
 
 
-Block = Heading | Paragraph | SpeakerLine | StatementLine | EventLine | Buttons
+Block = Heading | Paragraph | SpeakerLine | StatementLine | DisputeLines | EventLine | Buttons
 
 
 @dataclass(frozen=True, slots=True)

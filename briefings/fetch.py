@@ -13,6 +13,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from briefings.errors import FetchError
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     import httpx
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_PARAMETER = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
+_PARAMETER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +125,7 @@ class Fetcher:
         raise FetchError(f"{shown(url)} redirects more than {self._max_redirects} times; give the final address")
 
     async def _request(self, step: _Step) -> Fetched | _Step:
-        """One request: the body, or the next step.
-
-        Raises:
-            Failure: anything else.
-        """
+        """One request: the body, or the next step. Raises Failure for anything else."""
         import httpcore
 
         url = step.url
@@ -154,12 +151,11 @@ class Fetcher:
     def _open_pool(self) -> httpcore.AsyncConnectionPool:
         if self._pool is None:
             import httpcore
-            import httpx
 
             # No idle connections: sources are polled minutes apart, and nothing then stays open between fetches.
             # The pool takes neither proxies nor credentials from the environment, and keeps no cookies.
             self._pool = httpcore.AsyncConnectionPool(
-                ssl_context=self._verify or httpx.create_ssl_context(trust_env=False),
+                ssl_context=self._verify or _usual_authorities(),
                 max_connections=100,
                 max_keepalive_connections=0,
                 network_backend=cast("httpcore.AsyncNetworkBackend", self._network),
@@ -176,10 +172,15 @@ class Fetcher:
         return Fetched(b"".join(pieces), str(url), content_type.strip().lower() or None, charset and charset[1])
 
 
+@cache
+def _usual_authorities() -> ssl.SSLContext:
+    import httpx
+
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def _first_step(url: str) -> _Step:
-    """Raises:
-    FetchError: `url` is not an http(s) address.
-    """
+    """Raises FetchError where `url` is not an http(s) address."""
     import httpx
 
     try:

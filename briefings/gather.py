@@ -7,21 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
+from briefings.extract.vocabulary import vocabulary
 from briefings.model import Act, Event, Statement
 from briefings.terms import terms
 
 # Judged on the sample and on Wikinews by reading: below, different statements of one speaker begin to merge.
 SAME_WORDS = 0.45
 SAME_EVENT = 0.4
-# Of a reply's words, those that its claim must share before the two are shown side by side.
+# A shorter text counts as the same when so much of it stands in the longer one, and it has as many words.
+CONTAINED = 0.75
+CONTAINED_WORDS = 4
+# Of an answer's words, those that its claim must share before the two are shown side by side.
 SHARED_WORDS = 3
+MAX_SIDES = 4
 
 # Too common in reported speech to tell what a line is about.
-_COMMON = frozenset(
-    "a an and are as at be been by for from had has have he her his in into is it its no not of on or said say she "
-    "that the their them they this to us was were which who will with would".split()
+_COMMON = vocabulary(
+    "a an and are as at be been by for from had has have he her his in into is it its no not of on or said say she that "
+    "the their them they this to us was were which who will with would"
 )
 _ANSWERS = (Act.DENIES,)
 _CHARGES = (Act.ACCUSES, Act.CLAIMS, Act.DENIES)
@@ -61,11 +67,12 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """What is charged or denied, in the order in which it was said. A single line is a charge without an answer."""
+    """What is charged or denied, and what it answers. A single line is a charge that nobody answered."""
 
     lines: tuple[Carried, ...]
 
 
+@lru_cache(maxsize=8_192)
 def subject(text: str) -> frozenset[str]:
     """The index terms of `text` that tell what it is about."""
     return frozenset(term for term in terms(text) if term not in _COMMON)
@@ -81,18 +88,25 @@ def tell_once(events: Iterable[Event]) -> list[Told]:
 
     def same(one: Event, other: Event) -> bool:
         days = {item.when.first for item in (one, other) if item.when and item.when.first}
-        return len(days) <= 1
+        alike = likeness(subject(one.text), subject(other.text)) >= SAME_EVENT
+        return len(days) <= 1 and alike
 
-    return [Told(tuple(sorted(group, key=_fullness))) for group in _group(events, SAME_EVENT, same)]
+    return [Told(tuple(_most_typical_first(group))) for group in _group(events, same)]
 
 
 def say_once(statements: Iterable[Statement]) -> list[Carried]:
     """Groups copies of the same statement: the same source, alike in words."""
 
     def same(one: Statement, other: Statement) -> bool:
-        return who(one) == who(other)
+        if who(one) != who(other):
+            return False
+        mine, theirs = subject(one.text), subject(other.text)
+        if likeness(mine, theirs) >= SAME_WORDS:
+            return True
+        shorter = min(len(mine), len(theirs))
+        return shorter >= CONTAINED_WORDS and len(mine & theirs) / shorter >= CONTAINED and one.act == other.act
 
-    return [Carried(tuple(sorted(group, key=_first_hand))) for group in _group(statements, SAME_WORDS, same)]
+    return [Carried(tuple(sorted(group, key=_first_hand))) for group in _group(statements, same)]
 
 
 def who(statement: Statement) -> str:
@@ -101,28 +115,38 @@ def who(statement: Statement) -> str:
 
 
 def disputes(carried: Sequence[Carried]) -> list[Dispute]:
-    """Pairs answers with what they answer, and keeps charges that nobody answered.
+    """Puts charges and denials together with what they answer; the most-sided come first.
 
-    An answer answers the statement just before it in its own article when it shares words with it or hardly has any
-    of its own ("dismissed that as rhetoric"), and otherwise the line of another source that shares most words.
+    A denial belongs to the statement that it answers, and lines of one speaker on one subject belong together. A
+    charge that nobody answers in this material stands alone.
     """
-    found: list[Dispute] = []
-    used: set[int] = set()
-    for at, answer in enumerate(carried):
-        if answer.statement.act not in _ANSWERS:
-            continue
-        claim = _answered(answer, carried)
-        if claim is None:
-            continue
-        lines = [carried[claim], answer] if claim not in used else [answer]
-        used.update((claim, at))
-        found.append(Dispute(tuple(lines)))
-    alone = [
-        Dispute((item,))
-        for at, item in enumerate(carried)
-        if at not in used and (item.statement.act in _CHARGES or doubted(item.statement))
-    ]
-    return sorted([*found, *alone], key=lambda dispute: (-len(dispute.lines), -sum(x.outlets for x in dispute.lines)))
+    contested = {at for at, item in enumerate(carried) if item.statement.act in _CHARGES or doubted(item.statement)}
+    links = [(at, claim) for at in contested if (claim := _answered(carried[at], carried)) is not None]
+    links += [(at, to) for at in contested for to in contested if at < to and _same_subject(carried[at], carried[to])]
+    sides = _connected(contested.union(claim for _, claim in links), links)
+    found = [Dispute(tuple(_sides([carried[at] for at in sorted(group)]))) for group in sides]
+    return sorted(found, key=lambda dispute: (-len(dispute.lines), -sum(line.outlets for line in dispute.lines)))
+
+
+def _sides(lines: list[Carried]) -> list[Carried]:
+    """The lines of a dispute that are shown: the most carried ones, what is answered before its answers."""
+    most = sorted(lines, key=lambda line: -line.outlets)[:MAX_SIDES]
+    return sorted(most, key=lambda line: (line.statement.act in _ANSWERS, -line.outlets))
+
+
+def _same_subject(one: Carried, other: Carried) -> bool:
+    shared = subject(one.statement.text) & subject(other.statement.text)
+    return who(one.statement) == who(other.statement) and len(shared) >= SHARED_WORDS
+
+
+def _connected(nodes: Iterable[int], links: Iterable[tuple[int, int]]) -> list[set[int]]:
+    """The connected components of a graph."""
+    groups = {node: {node} for node in nodes}
+    for one, other in links:
+        if groups[one] is not groups[other]:
+            merged = groups[one] | groups[other]
+            groups.update(dict.fromkeys(merged, merged))
+    return list({id(group): group for group in groups.values()}.values())
 
 
 def doubted(statement: Statement) -> bool:
@@ -133,7 +157,11 @@ def doubted(statement: Statement) -> bool:
 
 
 def _answered(answer: Carried, carried: Sequence[Carried]) -> int | None:
+    """Which line a denial answers: the one before it in its own article where it has hardly any words of its own
+    ("dismissed that as rhetoric"), else the line of another source that shares most words with it."""
     statement = answer.statement
+    if statement.act not in _ANSWERS:
+        return None
     own = subject(statement.text)
     before = [
         (copy.spans[0][0], at)
@@ -156,23 +184,27 @@ def _differ(one: Carried, other: Carried) -> bool:
     return who(one.statement) != who(other.statement)
 
 
-def _group(items: Iterable[Item], least: float, same: Callable[[Item, Item], bool]) -> list[list[Item]]:
+def _group(items: Iterable[Item], same: Callable[[Item, Item], bool]) -> list[list[Item]]:
     """Puts each item with the first group that holds one like it, in the order given."""
     groups: list[list[Item]] = []
-    subjects: dict[int, frozenset[str]] = {}
     for item in items:
-        subjects[item.id] = subject(item.text)
-        for group in groups:
-            if any(same(item, other) and likeness(subjects[item.id], subjects[other.id]) >= least for other in group):
-                group.append(item)
-                break
-        else:
+        home = next((group for group in groups if any(same(item, other) for other in group)), None)
+        if home is None:
             groups.append([item])
+        else:
+            home.append(item)
     return groups
 
 
-def _fullness(event: Event) -> tuple[bool, bool, int]:
-    return (event.when is None, not event.numbers, -len(event.text))
+def _most_typical_first(group: list[Event]) -> list[Event]:
+    """Orders accounts: the one that the others are most like, dated before undated; it stands for them."""
+    subjects = [subject(event.text) for event in group]
+
+    def distance(at: int) -> tuple[bool, float, int]:
+        alike = sum(likeness(subjects[at], other) for other in subjects)
+        return (group[at].when is None, -alike, len(group[at].text))
+
+    return [group[at] for at in sorted(range(len(group)), key=distance)]
 
 
 def _first_hand(statement: Statement) -> tuple[bool, bool, int]:

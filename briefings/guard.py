@@ -23,6 +23,8 @@ IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _MAX_ADDRESSES = 4
+_NAME = re.compile(r"[^\s/@?#*:\[\]]+")
+_PORT = re.compile(r"[1-9][0-9]{0,4}")
 _USER_INFO = re.compile(r"(?<=//)[^/]*@")
 # Where the address is malformed, nobody knows where its credentials end.
 _PERHAPS_USER_INFO = re.compile(r"(?<=//).*@", re.DOTALL)
@@ -104,18 +106,13 @@ def _rule(entry: str) -> _Rule:
     network = _network(text.strip("[]"))
     if network is not None:
         return _Rule(network, None, None)
-    host, _, port = text.rpartition(":")
-    if not host:
-        host, port = text, ""
-    if (port and not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536)) or not _is_name(
-        host.strip("[]")
-    ):
-        raise SettingsError(
-            f"FETCH_ALLOW: {entry!r} is not a network (10.1.0.0/16), an address or a name (wiki.corp:8080)"
-        )
+    host, colon, port = text.rpartition(":")
+    if not colon:
+        host, port = text, "1"
     network = _network(host.strip("[]"))
-    name = None if network is not None else host.rstrip(".")
-    return _Rule(network, name, int(port) if port else None)
+    if not _PORT.fullmatch(port) or int(port) > 65535 or not (network or _NAME.fullmatch(host)):
+        raise SettingsError(f"FETCH_ALLOW: {entry!r} is not a network (10.1.0.0/16), an address or a name (wiki.corp)")
+    return _Rule(network, None if network else host.rstrip("."), int(port) if colon else None)
 
 
 def _network(text: str) -> Network | None:
@@ -123,10 +120,6 @@ def _network(text: str) -> Network | None:
         return ipaddress.ip_network(text, strict=False)
     except ValueError:
         return None
-
-
-def _is_name(host: str) -> bool:
-    return bool(host) and not any(character.isspace() or character in "/@?#*[]" for character in host)
 
 
 class GuardedNetwork:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,36 +14,52 @@ from briefings.model import ArticleRef, Event, Precision, SourceState, Statement
 from briefings.store.ids import to_text
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom days and times are worded: in `zone`, and without the `year` that a heading names already."""
+
+    zone: ZoneInfo
+    year: int | None = None
+
+    def day(self, day: date) -> str:
+        """ "14 Aug", or "14 Aug 2023" in another year than the reader's."""
+        return f"{day.day} {day:%b}" if day.year == self.year else f"{day.day} {day:%b %Y}"
+
+    def local(self, instant: datetime) -> date:
+        return instant.astimezone(self.zone).date()
+
+
 def briefing(composed: Briefing, zone: ZoneInfo, query: str = "") -> doc.Document:
     """The whole briefing of one local day, or of a longer window."""
-    title = f"On Record · {_window(composed, zone)}" + (f" · {query}" if query else "")
+    reader = Reader(zone, composed.window.begin.astimezone(zone).year)
+    title = f"On Record · {_window(composed, reader)}" + (f" · {query}" if query else "")
     coverage = _coverage(composed)
     blocks: list[doc.Block] = [doc.Heading(title, 1), doc.quiet(coverage)]
     if composed.empty:
         blocks.append(doc.paragraph("Nothing on record for this day." if not query else "Nothing on this subject."))
     if composed.events:
         blocks.append(doc.Heading("What happened"))
-        blocks.extend(event_line(told, zone) for told in composed.events)
+        blocks.extend(event_line(told, reader) for told in composed.events)
         blocks.extend(_left_out(composed.events_left_out, "event"))
     if composed.said:
         blocks.append(doc.Heading("Who said what"))
         for said in composed.said:
-            blocks.extend(_said(said, zone))
+            blocks.extend(_said(said, reader))
         blocks.extend(_left_out(composed.speakers_left_out, "speaker"))
     if composed.disputes:
         blocks.append(doc.Heading("Denied or contested"))
-        for dispute in composed.disputes:
-            blocks.extend(_dispute(dispute, zone))
-        blocks.extend(_left_out(composed.disputes_left_out, "contested statement"))
+        blocks.extend(dispute_lines(dispute, reader) for dispute in composed.disputes)
+        blocks.extend(_left_out(composed.disputes_left_out, "contested matter"))
     if composed.silent:
-        blocks.append(doc.quiet("Quiet: " + "; ".join(_silence(source, zone) for source in composed.silent)))
+        blocks.append(doc.Heading("Quiet"))
+        blocks.append(doc.quiet("; ".join(_silence(source, reader) for source in composed.silent)))
     return doc.Document(f"{title}: {coverage}", tuple(blocks))
 
 
-def statement_line(carried: Carried, zone: ZoneInfo, *, named: bool = True, mark: str = "") -> doc.StatementLine:
+def statement_line(carried: Carried, reader: Reader, *, named: bool = True, mark: str = "") -> doc.StatementLine:
     """A statement with its receipts. Under a `SpeakerLine` it is not `named` again."""
     statement = carried.statement
-    first, *others = _receipts([copy.article for copy in carried.copies], zone)
+    first, *others = _receipts([copy.article for copy in carried.copies], reader)
     return doc.StatementLine(
         id=to_text(statement.id),
         speaker=who(statement) if named else "",
@@ -59,16 +76,20 @@ def statement_line(carried: Carried, zone: ZoneInfo, *, named: bool = True, mark
     )
 
 
-def event_line(told: Told, zone: ZoneInfo) -> doc.EventLine:
+def dispute_lines(dispute: Dispute, reader: Reader) -> doc.DisputeLines:
+    return doc.DisputeLines(tuple(statement_line(carried, reader) for carried in dispute.lines))
+
+
+def event_line(told: Told, reader: Reader) -> doc.EventLine:
     event = told.event
     return doc.EventLine(
         id=to_text(event.id),
-        when=when_words(event, zone),
+        when=when_words(event, reader),
         where=", ".join(event.where),
         text=event.text,
         hedges=event.hedges,
         account=event.account,
-        receipts=tuple(_receipts([account.article for account in told.accounts], zone)),
+        receipts=tuple(_receipts([account.article for account in told.accounts], reader)),
     )
 
 
@@ -76,32 +97,28 @@ def speaker_line(statement: Statement) -> doc.SpeakerLine:
     return doc.SpeakerLine(who(statement), statement.role, statement.speaker is not None)
 
 
-def when_words(event: Event, zone: ZoneInfo) -> str:
+def when_words(event: Event, reader: Reader) -> str:
     """When it happened: never the day of publication passed off as it, which is worded as what it is."""
     if event.when and event.when.first:
-        return interval(event.when)
-    return f"told {short_day(event.article.published.astimezone(zone).date())}"
+        return interval(event.when, reader)
+    return f"told {reader.day(_published_day(event.article, reader))}"
 
 
-def interval(when: When) -> str:
-    """A resolved time in few words: "14 Aug 2024", "since 6 Aug 2024", "about 11-20 Aug 2024", "Aug 2024"."""
+def interval(when: When, reader: Reader) -> str:
+    """A resolved time in few words: "14 Aug", "since 6 Aug", "about 11-20 Aug", "Aug 2024"."""
     first, last = when.first, when.last or when.first
     if first is None or last is None:
         return when.text
     if when.open_ended:
-        return f"since {short_day(first)}"
+        return f"since {reader.day(first)}"
     if when.precision is Precision.YEAR:
         return str(first.year)
     if when.precision is Precision.MONTH and first.day == 1 and (last + timedelta(days=1)).day == 1:
         return f"{first:%b %Y}"
     if first == last:
-        return short_day(first)
+        return reader.day(first)
     begin = str(first.day) if (first.year, first.month) == (last.year, last.month) else f"{first.day} {first:%b}"
-    return f"about {begin}-{short_day(last)}"
-
-
-def short_day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+    return f"about {begin}-{reader.day(last)}"
 
 
 def long_day(day: date) -> str:
@@ -114,42 +131,45 @@ def plural(count: int, noun: str, *, more: bool = False) -> str:
     return f"{count:,}{'+' if more else ''} {many}"
 
 
-def receipt(article: ArticleRef, zone: ZoneInfo) -> doc.Receipt:
-    timed = article.published_precision is Precision.MINUTE
-    # A date without a time belongs to no zone: shifting midnight could show the day before.
-    published = article.published.astimezone(zone) if timed else article.published
-    return doc.Receipt(article.outlet, article.title, article.url, published, timed)
-
-
-def span_of_days(instants: Iterable[datetime], zone: ZoneInfo) -> str:
-    """ "6-15 Aug 2024": from the first of `instants` to the last; "" for none."""
-    days = sorted(instant.astimezone(zone).date() for instant in instants)
+def days_of(articles: Iterable[ArticleRef], reader: Reader) -> str:
+    """From the first day of publication to the last: "6 – 15 Aug 2024"; "" for no articles."""
+    days = sorted(_published_day(article, reader) for article in articles)
     if not days:
         return ""
-    if days[0] == days[-1]:
-        return short_day(days[0])
-    return f"{short_day(days[0])} – {short_day(days[-1])}"
+    first, last = Reader(reader.zone).day(days[0]), Reader(reader.zone).day(days[-1])
+    return first if days[0] == days[-1] else f"{reader.day(days[0])} – {last}"
 
 
-def _receipts(articles: Sequence[ArticleRef], zone: ZoneInfo) -> list[doc.Receipt]:
+def _published_day(article: ArticleRef, reader: Reader) -> date:
+    # A date without a time belongs to no zone: shifting its midnight could show the day before.
+    timed = article.published_precision is Precision.MINUTE
+    return reader.local(article.published) if timed else article.published.date()
+
+
+def receipt(article: ArticleRef, reader: Reader) -> doc.Receipt:
+    when = reader.day(_published_day(article, reader))
+    if article.published_precision is Precision.MINUTE:
+        when += f" {article.published.astimezone(reader.zone):%H:%M}"
+    return doc.Receipt(article.outlet, article.title, article.url, when)
+
+
+def _receipts(articles: Sequence[ArticleRef], reader: Reader) -> list[doc.Receipt]:
     """One receipt an outlet, in the order given."""
     by_outlet: dict[str, doc.Receipt] = {}
     for article in articles:
-        by_outlet.setdefault(article.outlet, receipt(article, zone))
+        by_outlet.setdefault(article.outlet, receipt(article, reader))
     return list(by_outlet.values())
 
 
-def _window(composed: Briefing, zone: ZoneInfo) -> str:
-    begin = composed.window.begin.astimezone(zone)
-    end = (composed.window.end - timedelta(microseconds=1)).astimezone(zone)
-    if begin.date() == end.date():
-        return long_day(begin.date())
-    return f"{long_day(begin.date())} – {long_day(end.date())}"
+def _window(composed: Briefing, reader: Reader) -> str:
+    first = reader.local(composed.window.begin)
+    last = reader.local(composed.window.end - timedelta(microseconds=1))
+    return long_day(first) if first == last else f"{long_day(first)} – {long_day(last)}"
 
 
 def _coverage(composed: Briefing) -> str:
     statements = sum(len(said.statements) + said.left_out for said in composed.said)
-    statements += sum(len(dispute.lines) for dispute in composed.disputes)
+    statements += sum(len(dispute.lines) for dispute in composed.disputes) + composed.disputes_left_out
     parts = [
         f"{plural(composed.coverage.articles, 'article')}, {plural(composed.coverage.outlets, 'outlet')}",
         plural(len(composed.events) + composed.events_left_out, "event"),
@@ -160,24 +180,20 @@ def _coverage(composed: Briefing) -> str:
     return " · ".join(parts)
 
 
-def _said(said: Said, zone: ZoneInfo) -> list[doc.Block]:
+def _said(said: Said, reader: Reader) -> list[doc.Block]:
     lines: list[doc.Block] = [speaker_line(said.statements[0].statement)]
-    lines.extend(statement_line(carried, zone, named=False) for carried in said.statements)
+    lines.extend(statement_line(carried, reader, named=False) for carried in said.statements)
     lines.extend(_left_out(said.left_out, "statement"))
     return lines
 
 
-def _dispute(dispute: Dispute, zone: ZoneInfo) -> list[doc.Block]:
-    return [statement_line(carried, zone) for carried in dispute.lines]
-
-
 def _left_out(count: int, noun: str) -> list[doc.Block]:
-    return [doc.quiet(f"{plural(count, f'more {noun}')}")] if count else []
+    return [doc.quiet(plural(count, f"more {noun}"))] if count else []
 
 
-def _silence(source: SourceState, zone: ZoneInfo) -> str:
+def _silence(source: SourceState, reader: Reader) -> str:
     if source.error:
         return f"{source.name} ({source.error})"
     if source.newest is None:
         return f"{source.name} (nothing yet)"
-    return f"{source.name} (nothing since {short_day(source.newest.astimezone(zone).date())})"
+    return f"{source.name} (nothing since {reader.day(reader.local(source.newest))})"

@@ -23,7 +23,7 @@ MAX_QUERY_CHARACTERS = 500
 MAX_TERMS = 20
 EXAMPLE = 'negotiations by:Podolyak from:"Example Times" since:7d -visa'
 
-_OPENING, _CLOSING = '"“„«', '"”“»'
+_OPENING, _CLOSING = '"“”„«', '"”“»'
 _DAYS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "m": timedelta(days=30)}
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _AGO = re.compile(r"(\d{1,4})([hdwm])", re.IGNORECASE)
@@ -194,7 +194,8 @@ def parse_day(text: str, today: date) -> date | None:
 
 
 def _spelled_day(text: str, today: date) -> date | None:
-    if not re.search(r"\d", text) or len(text) > 40:
+    # Digits alone are read as ISO or not at all: 03/04/2024 is a different day on each side of the Atlantic.
+    if not re.search(r"\d", text) or not re.search(r"[^\W\d]", text) or len(text) > 40:
         return None
     import dateparser  # takes a moment to import, and few queries need it
 

@@ -22,6 +22,8 @@ MAX_TERM = 64
 
 def fold(text: str) -> str:
     """Lower case without diacritics: `Zelenskyy` and `ZELENSKYY`, `Šefčovič` and `Sefcovic` fold alike."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character)).casefold()
 
@@ -29,10 +31,14 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The folded words of `text`, in order, possessive endings and apostrophes taken off."""
     found = []
-    for match in WORD.finditer(text):
-        word = fold(_POSSESSIVE.sub("", match.group())).translate(_APOSTROPHES)
-        # Folding may yield what is no word any more (a ligature with a space, say): cut once again.
-        found.extend(part.group()[:MAX_TERM] for part in WORD.finditer(word))
+    for word in WORD.findall(text):
+        if not word.isalnum():
+            word = _POSSESSIVE.sub("", word).translate(_APOSTROPHES)
+        if word.isascii():
+            found.append(word.lower()[:MAX_TERM])
+        else:
+            # Folding may yield what is no word any more (a fraction sign, say): cut once again.
+            found.extend(part[:MAX_TERM] for part in WORD.findall(fold(word)))
     return found
 
 

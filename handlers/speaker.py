@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from briefings import document as doc
 from briefings.errors import QueryError
-from briefings.gather import Carried
+from briefings.gather import say_once
 from briefings.model import Speaker, Statement
-from briefings.present import plural, statement_line
+from briefings.present import Reader, plural, statement_line
 from briefings.search import Field, Query, Term
 from briefings.store import Store, speakers, statements
 from briefings.terms import terms
@@ -57,7 +57,8 @@ def _document(
         blocks.append(doc.quiet("Also written " + ", ".join(found.aliases)))
     for role, outlets in _by_role(roles).items():
         blocks.append(doc.paragraph(role, doc.Text(f" · {', '.join(outlets)}", "quiet")))
-    blocks.extend(statement_line(Carried((statement,)), request.zone) for statement in newest)
+    reader = Reader(request.zone)
+    blocks.extend(statement_line(carried, reader, named=False) for carried in say_once(newest))
     buttons = []
     if total > len(newest):
         buttons.append(doc.Button("All statements", f"/who-said {Term(found.name, (), Field.BY)}"))

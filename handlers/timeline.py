@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from briefings import document as doc
 from briefings.gather import Told, tell_once
-from briefings.present import event_line, plural
+from briefings.present import Reader, event_line, plural
 from briefings.search import parse
 from briefings.store import Store, events
 from handlers.base import Command, Reply, Request
@@ -22,13 +22,14 @@ async def run(request: Request, store: Store) -> Reply:
             reply = await no_hits(connection, COMMAND.name, query)
             return Reply(reply.document, {**reply.data, "events": []})
     # Found latest first, told in the order of happening. Of a long story, the latest part.
-    told = tell_once(found)[:MAX_SHOWN][::-1]
+    told = sorted(tell_once(found)[:MAX_SHOWN], key=lambda one: one.event.id)
+    reader = Reader(request.zone)
     title = f"Timeline · {query.text}" if query.text else "Timeline"
     note = f"{plural(len(told), 'event')} in the order in which they happened"
     if total > len(found):
         note += "; earlier ones with until:"
     blocks: list[doc.Block] = [doc.Heading(title, 1), doc.quiet(note)]
-    blocks.extend(event_line(one, request.zone) for one in told)
+    blocks.extend(event_line(one, reader) for one in told)
     data = {"command": COMMAND.name, "query": query.text, "total": total, "events": [_data(one) for one in told]}
     return Reply(doc.Document(f"{title}: {note}", tuple(blocks)), data)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from briefings import document as doc
 from briefings.errors import QueryError
-from briefings.gather import Carried
-from briefings.present import plural, span_of_days, statement_line
+from briefings.gather import say_once
+from briefings.present import Reader, days_of, plural, statement_line
 from briefings.search import Query, parse
 from briefings.store import Store, statements
 from briefings.store.statements import Page
@@ -40,10 +40,12 @@ async def run(request: Request, store: Store) -> Reply:
 
 def _document(request: Request, query: Query, page: Page, offset: int) -> doc.Document:
     title = f"{query.text} · {plural(page.total, 'statement', more=page.more)}"
-    days = span_of_days((statement.article.published for statement in page.statements), request.zone)
+    years = {statement.article.published.astimezone(request.zone).year for statement in page.statements}
+    reader = Reader(request.zone, years.pop() if len(years) == 1 else None)
+    days = days_of([statement.article for statement in page.statements], reader)
     first, last = offset + 1, offset + len(page.statements)
     blocks: list[doc.Block] = [doc.Heading(title, 1), doc.quiet(f"{first}-{last}, newest first, {days}")]
-    blocks.extend(statement_line(Carried((statement,)), request.zone) for statement in page.statements)
+    blocks.extend(statement_line(carried, reader) for carried in say_once(page.statements))
     buttons = []
     if last < page.total:
         buttons.append(doc.Button("Older", f"/{COMMAND.name} {query.text} page:{request.page + 1}"))

@@ -16,7 +16,7 @@ import pytest
 
 from briefings.errors import FetchError, SettingsError
 from briefings.fetch import Fetched, Fetcher
-from briefings.guard import Allowed, is_public, shown
+from briefings.guard import Allowed, is_public, shown, system_resolve
 from tests.fakes.web import Web, bomb, tls_context, trusting_context
 
 LOCAL = ("127.0.0.0/8",)
@@ -52,6 +52,11 @@ class Names:
     async def __call__(self, host: str, port: int) -> list[str]:
         self.asked.append((host, port))
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+async def nobody(host: str, port: int) -> list[str]:
+    """A resolver that knows no name."""
+    raise OSError("no such host")
 
 
 # What it brings
@@ -159,7 +164,6 @@ async def test_tls_is_checked_against_the_name_and_not_the_address() -> None:
         "240.0.0.1",
         "2130706433",
         "0x7f000001",
-        "0177.0.0.1",
         "127.1",
         "[::ffff:127.0.0.1]",
         "[::ffff:a00:1]",
@@ -206,7 +210,7 @@ async def test_a_redirect_to_a_private_address_is_refused(web: Web) -> None:
     assert "key" not in str(error)
 
 
-@pytest.mark.parametrize("to", ["file:///etc/passwd", "ftp://x.test/", "gopher://x.test/", "javascript:1", "http://"])
+@pytest.mark.parametrize("to", ["file:///etc/passwd", "ftp://x.test/", "gopher://x.test/", "javascript:1"])
 async def test_a_redirect_to_another_scheme_is_refused(web: Web, to: str) -> None:
     web.redirect("/a", to)
     assert "redirects to" in str(await failure(web.url("/a")))
@@ -287,6 +291,7 @@ def test_a_malformed_allowance_is_named(entry: str) -> None:
         "http://x.test/\r\nX: y",
         "http://a b.test/",
         "http://①②⑦.⓪.⓪.①/",
+        "http://0177.0.0.1/",
         f"http://{'a' * 300}.test/",
         f"http://x.test/{'a' * 70000}",
         "http://.x.test/",
@@ -297,13 +302,14 @@ def test_a_malformed_allowance_is_named(entry: str) -> None:
     ],
 )
 async def test_addresses_that_cannot_be_fetched(url: str) -> None:
-    assert len(str(await failure(url, timeout=2.0))) < 600
+    assert len(str(await failure(url, resolve=nobody))) < 600
+
+
+async def test_a_name_that_the_system_cannot_even_ask_for() -> None:
+    assert "does not resolve" in str(await failure(f"http://{'a' * 300}.test/"))
 
 
 async def test_a_name_that_does_not_resolve() -> None:
-    async def nobody(host: str, port: int) -> list[str]:
-        raise OSError("no such host")
-
     error = await failure("http://nowhere.test/feed", resolve=nobody)
     assert str(error) == "http://nowhere.test/feed has a host name that does not resolve; check its spelling"
     await failure("http://nowhere.test/feed", resolve=Names([]))
@@ -325,8 +331,8 @@ async def test_a_server_that_is_not_there() -> None:
 
 async def test_the_next_address_is_tried_when_the_first_takes_no_connection(web: Web) -> None:
     web.route("/a", body=b"x")
-    names = Names(["127.0.0.99", "127.0.0.1"])
-    assert (await get(web.url("/a", "two.test"), resolve=names)).body == b"x"
+    names = Names(["::1", "127.0.0.1"])
+    assert (await get(web.url("/a", "two.test"), allow=(*LOCAL, "::1"), resolve=names)).body == b"x"
 
 
 # Answers that are none
@@ -440,7 +446,7 @@ async def test_a_body_that_is_too_large_is_cut_off(web: Web, declared: bool) -> 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
 async def test_a_bomb_stops_early_and_in_little_memory(web: Web, encoding: str) -> None:
-    size = 300_000_000
+    size = 100_000_000
     packed = bomb(size) if encoding == "gzip" else zlib.compress(bytes(size), 9)
     url = web.route("/a", body=packed, headers={"Content-Encoding": encoding})
     await get(web.route("/warm", body=b"x"))
@@ -519,7 +525,7 @@ async def test_credentials_that_a_redirect_names_are_not_used(web: Web) -> None:
     ],
 )
 async def test_credentials_are_never_shown(url: str) -> None:
-    error = await failure(url, timeout=2.0)
+    error = await failure(url, resolve=system_resolve if "10.0.0.1" in url else nobody)
     assert "hunter2" not in str(error)
     chain: BaseException | None = error
     while chain is not None and not chain.__suppress_context__:
@@ -534,5 +540,5 @@ def test_what_may_be_shown_of_an_address() -> None:
 
 
 def test_importing_the_fetcher_imports_no_http_library() -> None:
-    code = "import sys, briefings.fetch; sys.exit(bool({'httpx', 'httpcore', 'ssl'} & set(sys.modules)))"
+    code = "import sys, briefings.fetch; sys.exit(bool({'httpx', 'httpcore', 'anyio'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,26 +1,27 @@
 """Where the words of a statement begin and end, right of its verb or left of it. Ranges are token indices."""
 
 from __future__ import annotations
-from briefings.extract.vocabulary import vocabulary
 
 import re
 from collections.abc import Sequence
 
 from briefings.extract.cues import Cue
-from briefings.extract.lexicon import DETERMINERS, PREPOSITIONS, PRONOUNS, Form, Frame
+from briefings.extract.lexicon import DETERMINERS, PREPOSITIONS, Form, Frame
 from briefings.extract.phrases import Range, finite, subject_before
 from briefings.extract.tokens import Sort, Token
+from briefings.extract.vocabulary import vocabulary
 from briefings.model import Act
 
 # How far an address or a setting may keep verb and content apart: "told reporters in Kyiv on Tuesday that".
 REACH = 16
 
 _CLAUSE_WORDS = vocabulary("that how whether what why who if where when")
-_SUBJECT_PRONOUNS = vocabulary("he she they it we i you there this these those")
+_SUBJECT_PRONOUNS = vocabulary("he she they it we i you there")
 _ADDRESSED = vocabulary("tell assure remind inform")
 _TIMES = vocabulary(
     "monday tuesday wednesday thursday friday saturday sunday today yesterday morning evening afternoon night late "
-    "early last week month year")
+    "early last week month year"
+)
 _MEASURES = re.compile(r"poll|survey|stud(?:y|ies)|report|data|figure|footage|video|research|analysis|document|image")
 _CONTRASTS = vocabulary("but while whereas although though yet")
 
@@ -78,6 +79,8 @@ def content_begin(tokens: Sequence[Token], cue: Cue, high: int, source: Range | 
     lemma = cue.lemma
     if cue.word.frame is Frame.OBJECT:
         first = tokens[begin]
+        if lemma == "call" and first.low not in ("it", "him", "her", "them"):
+            return begin if quotes_between(tokens, begin, high) else None
         plain = first.sort is Sort.QUOTE or (first.sort is Sort.WORD and first.low not in ("by", "and", "or", "as"))
         return begin if plain else None
     if tokens[begin].low == ",":
@@ -109,13 +112,13 @@ def _fits(tokens: Sequence[Token], begin: int, cue: Cue, high: int, source: Rang
         return cue.word.act in (Act.PROMISES, Act.WARNS, Act.DEMANDS)
     if first.low in _SUBJECT_PRONOUNS:
         return True
-    if cue.word.act in (Act.THINKS, Act.WISHES, Act.PROMISES):
+    if cue.word.act in (Act.THINKS, Act.WISHES):
         return first.capital or first.low in DETERMINERS
     measured = source is not None and any(_MEASURES.search(token.low) for token in tokens[slice(*source)])
     return measured and (first.capital or first.low in DETERMINERS)
 
 
-def _breaks_before(tokens: Sequence[Token], cue: Cue, later: Cue, begin: int) -> int | None:
+def _breaks_before(tokens: Sequence[Token], cue: Cue, later: Cue, begin: int, high: int) -> int | None:
     """Where the content of `cue` must stop because the statement of `later` starts beside it, not inside it."""
     before = tokens[later.begin - 1].low if later.begin > 0 else ""
     if later.word.lemma == "according" or later.bare:
@@ -129,6 +132,8 @@ def _breaks_before(tokens: Sequence[Token], cue: Cue, later: Cue, begin: int) ->
     edge = tokens[found[0] - 1].low
     if edge == ";":
         return found[0] - 1
+    if edge == "," and ends_sentence(tokens, later.end, high):
+        return found[0] - 1
     contrast = edge in _CONTRASTS or (edge == "and" and tokens[found[0] - 2].low == ",")
     return found[0] - 1 if contrast and found[0] - 1 > begin else None
 
@@ -139,7 +144,7 @@ def content_end(tokens: Sequence[Token], cue: Cue, begin: int, high: int, cues: 
     for later in cues:
         if later.begin <= begin or later.begin >= end:
             continue
-        cut = _breaks_before(tokens, cue, later, begin)
+        cut = _breaks_before(tokens, cue, later, begin, high)
         if cut is not None and cut > begin:
             end = min(end, cut)
     return trimmed(tokens, begin, end)
@@ -177,7 +182,3 @@ def ends_sentence(tokens: Sequence[Token], begin: int, high: int) -> bool:
 
 def is_past_or_present(cue: Cue) -> bool:
     return cue.word.form in (Form.PAST, Form.PRESENT, Form.BASE)
-
-
-def pronoun_only(tokens: Sequence[Token], found: Range) -> bool:
-    return found[1] - found[0] == 1 and tokens[found[0]].low in PRONOUNS

@@ -1,7 +1,6 @@
 """Finds the verb groups of a sentence that announce a statement."""
 
 from __future__ import annotations
-from briefings.extract.vocabulary import vocabulary
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -22,6 +21,7 @@ from briefings.extract.lexicon import (
     cue_forms,
 )
 from briefings.extract.tokens import Sort, Token
+from briefings.extract.vocabulary import vocabulary
 from briefings.model import Act
 
 # No sentence of prose holds more; the bound keeps "said said said" cheap.
@@ -44,7 +44,7 @@ class Cue(NamedTuple):
 ACCORDING = CueWord("according", Act.SAYS, Frame.SPEECH, Form.PRESENT)
 _DEMAND = CueWord("call for", Act.DEMANDS, Frame.OBJECT, Form.PAST)
 _POINT = CueWord("point out", Act.SAYS, Frame.CLAUSE, Form.PAST)
-_PLURALS = vocabulary("they we i you who which others some many most people police media men women and")
+_PLURALS = vocabulary("they we i you who which others some many most people police media men women")
 _PARTICLES = vocabulary("for on")
 
 
@@ -98,7 +98,7 @@ def _noun(tokens: Sequence[Token], begin: int, index: int, word: CueWord) -> boo
         return True
     plural = before.low in _PLURALS or (before.low.endswith("s") and not before.low.endswith("ss"))
     if word.form is Form.BASE:
-        return not (plural or before.low == "," or before.low.isdigit())
+        return not (plural or before.low.isdigit())
     if word.lemma in NOUNISH and index + 1 < len(tokens):
         after = tokens[index + 1]
         nominal = after.low in PREPOSITIONS or (after.sort is Sort.MARK and after.low not in (":", ","))

@@ -1,6 +1,7 @@
 """Expressions of time, resolved against the day of the article. English; the standard library only.
 
-A day without a year is the one nearest to publication; a weekday is the latest one, the day of publication included.
+A day without a year is the one nearest to publication, past ones before those to come; a weekday is the latest one,
+the day of publication included.
 """
 
 from __future__ import annotations
@@ -122,8 +123,13 @@ def _day(day: int, month: int, year: str | None, published: date | None) -> _Res
 def _nearest_year(month: int, day: int, published: date | None) -> int:
     if published is None:
         raise ValueError("no day to count from")
-    years = (published.year, published.year - 1, published.year + 1)
-    return min(years, key=lambda year: abs((date(year, month, day) - published).days))
+
+    def distance(year: int) -> int:
+        # News looks back more than ahead: a day to come counts as twice as far.
+        days = (date(year, month, day) - published).days
+        return 2 * days if days > 0 else -days
+
+    return min((published.year, published.year - 1, published.year + 1), key=distance)
 
 
 def _relative(word: str, published: date) -> _Resolved:

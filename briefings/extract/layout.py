@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from briefings.extract.lexicon import Form, cue_forms
@@ -57,9 +57,9 @@ def _article_sentences(text: str, outer: tuple[Quotation, ...]) -> list[Sentence
     begins = [begin for begin, _ in spans]
     found: list[Sentence] = []
     for number, paragraph in enumerate(paragraphs(text)):
-        keep = spans[bisect_left(ends, paragraph[0]) : bisect_left(begins, paragraph[1])]
+        keep = spans[bisect_right(ends, paragraph[0]) : bisect_left(begins, paragraph[1])]
         for span in sentences(text, paragraph, keep):
-            inner = keep[bisect_left([e for _, e in keep], span[0]) :] if len(keep) > 8 else keep
+            inner = spans[bisect_right(ends, span[0]) : bisect_left(begins, span[1])]
             tokens = tokenise(text, span, inner)
             last = found[-1] if found else None
             if last is not None and last.paragraph == number and _asks_on(last.tokens, tokens):

@@ -4,7 +4,6 @@ Verbs are kept as lemmas by act; `cue_forms` inflects them once.
 """
 
 from __future__ import annotations
-from briefings.extract.vocabulary import vocabulary
 
 import re
 from collections.abc import Iterator, Mapping
@@ -13,6 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from briefings.extract.vocabulary import vocabulary
 from briefings.model import Act
 
 
@@ -42,7 +42,7 @@ _VERBS = (
     (
         Act.SAYS,
         Frame.SPEECH,
-        "say tell note state report announce explain declare comment remark observe reiterate stress emphasize "
+        "say tell note state report announce explain declare comment remark reiterate stress emphasize "
         "emphasise testify predict estimate reveal disclose recount clarify opine",
     ),
     (Act.SAYS, Frame.OBJECT, "describe call cite highlight discuss invoke compare portray"),
@@ -50,9 +50,11 @@ _VERBS = (
         Act.SAYS,
         Frame.CLAUSE,
         "write add tweet post reply respond answer continue conclude repeat quip joke recall mention retort elaborate "
-        "shout counter suggest show find indicate signal determine hint imply remind read",
+        "shout counter observe suggest show find indicate signal determine hint imply remind read",
     ),
-    (Act.CLAIMS, Frame.SPEECH, "claim allege assert contend maintain insist argue purport"),
+    (Act.CLAIMS, Frame.SPEECH, "claim allege assert contend insist argue purport"),
+    (Act.CLAIMS, Frame.CLAUSE, "maintain"),
+    (Act.CONFIRMS, Frame.CLAUSE, "concede"),
     (Act.DENIES, Frame.OBJECT, "deny reject dismiss refute rebut dispute repudiate"),
     (Act.ACCUSES, Frame.OBJECT, "accuse blame fault"),
     (Act.ACCUSES, Frame.CLAUSE, "charge"),
@@ -60,7 +62,7 @@ _VERBS = (
     (Act.WARNS, Frame.CLAUSE, "threaten"),
     (Act.DEMANDS, Frame.OBJECT, "urge demand propose recommend implore exhort"),
     (Act.DEMANDS, Frame.CLAUSE, "request order beg plead"),
-    (Act.CONFIRMS, Frame.SPEECH, "confirm acknowledge admit concede affirm"),
+    (Act.CONFIRMS, Frame.SPEECH, "confirm acknowledge admit affirm"),
     (Act.PROMISES, Frame.SPEECH, "promise vow pledge"),
     (Act.PROMISES, Frame.CLAUSE, "guarantee swear assure agree offer"),
     (Act.CRITICISES, Frame.SPEECH, "complain lament"),
@@ -76,29 +78,31 @@ _VERBS = (
     (Act.THINKS, Frame.CLAUSE, "feel know expect fear doubt worry assume understand"),
     (Act.WISHES, Frame.OBJECT, "hope want wish"),
 )
-_IRREGULAR = {
-    "say": "says said saying",
-    "tell": "tells told telling",
-    "write": "writes wrote writing",
-    "find": "finds found finding",
-    "swear": "swears swore swearing",
-    "think": "thinks thought thinking",
-    "feel": "feels felt feeling",
-    "know": "knows knew knowing",
-    "understand": "understands understood understanding",
-    "show": "shows showed showing",
-    "read": "reads read reading",
-    "slam": "slams slammed slamming",
-    "admit": "admits admitted admitting",
-    "rebut": "rebuts rebutted rebutting",
-    "beg": "begs begged begging",
-    "quip": "quips quipped quipping",
-}
+_IRREGULAR = MappingProxyType(
+    {
+        "say": "says said saying",
+        "tell": "tells told telling",
+        "write": "writes wrote writing",
+        "find": "finds found finding",
+        "swear": "swears swore swearing",
+        "think": "thinks thought thinking",
+        "feel": "feels felt feeling",
+        "know": "knows knew knowing",
+        "understand": "understands understood understanding",
+        "show": "shows showed showing",
+        "read": "reads read reading",
+        "slam": "slams slammed slamming",
+        "admit": "admits admitted admitting",
+        "rebut": "rebuts rebutted rebutting",
+        "beg": "begs begged begging",
+        "quip": "quips quipped quipping",
+    }
+)
 # Forms that are more often nouns or adjectives; only a clause, a quotation or an object right after makes them cues.
 NOUNISH = vocabulary(
     "report claim note call state post question comment demand promise charge support order request answer hope wish "
-    "want fear doubt fault blame pledge vow reply remark estimate offer show find read tweet joke")
-PAST_PARTICIPLES_ONLY = vocabulary("written shown known sworn")
+    "want fear doubt fault blame pledge vow reply remark estimate offer show find read tweet joke"
+)
 
 
 def _inflect(lemma: str) -> tuple[str, str, str]:
@@ -134,28 +138,34 @@ AUXILIARIES = vocabulary(
     "has have had having is are was were be been being will would could should can may might must do does did "
     "hasn't haven't hadn't isn't aren't wasn't weren't won't wouldn't couldn't shouldn't can't doesn't don't didn't "
     "hasn’t haven’t hadn’t isn’t aren’t wasn’t weren’t won’t wouldn’t couldn’t shouldn’t can’t doesn’t don’t "
-    "didn’t 's ’s 've ’ve 'd ’d")
+    "didn’t 's ’s 've ’ve 'd ’d"
+)
 BE = vocabulary("is are was were be been being isn't aren't wasn't weren't isn’t aren’t wasn’t weren’t")
 MODALS = vocabulary("will would could should can may might must won't wouldn't won’t wouldn’t can't couldn't")
 NEGATIONS = vocabulary("not never neither nor no hardly cannot")
 ADVERBS = vocabulary(
     "also later then again still now once twice first already even just instead only soon often always ever further "
-    "too simply thus merely rather previously recently earlier")
+    "too simply thus merely rather previously recently earlier"
+)
 PRONOUNS = vocabulary("he she they it we i you who which others some many one most")
 DETERMINERS = vocabulary(
     "the a an this that these those his her its their our my your another any each every some many most several few "
-    "both all no other two three four five six seven eight nine ten")
+    "both all no other two three four five six seven eight nine ten"
+)
 PREPOSITIONS = vocabulary(
     "in on at by with from to for of about after before during since until against amid among between under over "
     "through despite without within across into near outside inside around following like unlike via per "
-    "throughout toward towards upon onto behind beyond besides alongside along according because due ahead")
+    "throughout toward towards upon onto behind beyond besides alongside along according because due ahead"
+)
 SUBORDINATORS = vocabulary(
     "that which where when while as because although though whereas if unless until after before since whether how "
-    "why what than but so once whose whom")
+    "why what than but so once whose whom"
+)
 _OPENING_ADVERBS = vocabulary(
     "meanwhile however instead still yet also then now later earlier there here today yesterday tomorrow tuesday "
     "wednesday thursday friday saturday sunday monday asked speaking and but or so nor not only even perhaps maybe "
-    "indeed nevertheless nonetheless moreover furthermore additionally thus hence again too")
+    "indeed nevertheless nonetheless moreover furthermore additionally thus hence again too"
+)
 NOT_OPENING_NAME = PREPOSITIONS | SUBORDINATORS | _OPENING_ADVERBS | AUXILIARIES | ADVERBS
 
 _HEDGES = re.compile(
@@ -174,7 +184,7 @@ _VENUE = re.compile(
     r"|(?:the|a|an|his|her|its|their|separate|written)\s(?:[\w'’-]+\s){0,3}?(?:statement|interview|speech|tweet|post"
     r"|letter|email|e-mail|briefing|news conference|press conference|press release|op-ed|address|blog post|report"
     r"|rally|debate|memo|video|broadcast|telephone call|phone call|podcast|testimony)s?\b"
-    r"(?:\s(?:with|to|on)\s(?:the\s)?(?:[A-Z][\w&.'’-]*)(?:\s[A-Z][\w&.'’-]*){0,3})?)"
+    r"(?:\s(?:with|to|on)\s(?:the\s)?(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?:[A-Z][\w&.'’-]*)(?:\s[A-Z][\w&.'’-]*){0,3})?)"
 )
 _TOLD_AUDIENCE = re.compile(r"\b(?:told|tells|telling)\s(reporters|journalists)\b")
 
@@ -197,24 +207,28 @@ TITLES = vocabulary(
     "mr mrs ms miss dr prof professor sir dame lord lady gen general lt lieutenant col colonel maj major capt captain "
     "adm admiral sgt sergeant sen senator rep representative gov governor pres president rev reverend pope judge "
     "justice king queen prince princess chancellor minister premier ambassador secretary mayor congressman "
-    "congresswoman congressmen rabbi imam ayatollah sheikh bishop archbishop cardinal chief brig brigadier")
+    "congresswoman congressmen rabbi imam ayatollah sheikh bishop archbishop cardinal chief brig brigadier"
+)
 ROLES = TITLES | vocabulary(
-    "spokesman spokeswoman spokesperson aide adviser advisor head leader director chairman chairwoman chair chairperson "
-    "chief officer official lawmaker candidate nominee analyst expert lawyer attorney commander deputy envoy diplomat "
-    "professor author editor reporter journalist correspondent strategist manager pollster activist coach member "
-    "founder ceo cfo executive host commentator economist historian scientist researcher resident witness advocate "
-    "counsel commissioner prosecutor sheriff speaker whip councilman councilwoman delegate senior former vice "
-    "undersecretary student teacher farmer driver owner partner fellow scholar vice-president father mother son "
-    "daughter wife husband brother sister widow victim survivor voter supporter veteran pastor president-elect "
-    "co-founder co-chair chief-of-staff governor-elect star actor actress singer billionaire businessman "
-    "businesswoman tycoon mogul democrat republican congresswoman inspector superintendent detective")
+    "rival opponent "
+    "administrator spokesman spokeswoman spokesperson aide adviser advisor head leader director chairman chairwoman "
+    "chair chairperson chief officer official lawmaker candidate nominee analyst expert lawyer attorney commander "
+    "deputy envoy diplomat professor author editor reporter journalist correspondent strategist manager pollster "
+    "activist coach member founder ceo cfo executive host commentator economist historian scientist researcher "
+    "resident witness advocate counsel commissioner prosecutor sheriff speaker whip councilman councilwoman delegate "
+    "senior former vice undersecretary student teacher farmer driver owner partner fellow scholar vice-president "
+    "father mother son daughter wife husband brother sister widow victim survivor voter supporter veteran pastor "
+    "president-elect co-founder co-chair chief-of-staff governor-elect star actor actress singer billionaire "
+    "businessman businesswoman tycoon mogul democrat republican congresswoman inspector superintendent detective"
+)
 GROUP_NOUNS = vocabulary(
     "officials media lawmakers authorities sources experts analysts republicans democrats conservatives liberals "
     "leaders forces troops soldiers police prosecutors diplomats senators aides supporters critics opponents "
     "lawyers reporters activists allies voters residents families members advisers advisors investigators researchers "
     "scientists economists ministers generals commanders rebels militants protesters delegates governors judges "
     "strategists operatives donors outlets newspapers reports polls companies people women men students workers "
-    "newspaper agency agencies groups states nations countries")
+    "newspaper agency agencies groups states nations countries"
+)
 ORGANISATION_WORDS = vocabulary(
     "ministry department council committee commission party times post journal news agency university institute "
     "association federation union bank court house senate congress parliament government administration office bureau "
@@ -222,4 +236,5 @@ ORGANISATION_WORDS = vocabulary(
     "kremlin pentagon nato nations organization organisation authority board center centre school college hospital "
     "team media press network tv radio herald tribune gazette guardian telegraph reuters magazine street church "
     "service services society alliance coalition front movement brigade regiment command staff duma knesset "
-    "poll survey study report act amendment agreement charter treaty")
+    "poll survey study report act amendment agreement charter treaty"
+)

@@ -1,16 +1,17 @@
 """Names: where they stand in a sentence, when two are the same, and what kind of speaker they name."""
 
 from __future__ import annotations
-from briefings.extract.vocabulary import vocabulary
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from briefings.extract.lexicon import (
     DETERMINERS,
     GROUP_NOUNS,
     NOT_OPENING_NAME,
     ORGANISATION_WORDS,
+    PREPOSITIONS,
     PRONOUNS,
     ROLES,
     TITLES,
@@ -18,20 +19,25 @@ from briefings.extract.lexicon import (
 from briefings.extract.phrases import Range
 from briefings.extract.places import CITIES, COUNTRIES, DEMONYMS
 from briefings.extract.tokens import Sort, Token
+from briefings.extract.vocabulary import vocabulary
 from briefings.model import SpeakerKind
 from briefings.terms import WORD, fold
 
 _PARTICLES = vocabulary("al al- de del della da di do dos van von der den bin ibn abu el la le du ten ter")
+_PREFIXES = ("al-", "el-", "ad-", "ar-", "as-", "ash-", "an-", "at-")
 _POSSESSIVE = re.compile(r"(?:['’ʼ]s|(?<=s)['’ʼ])(?=\s|$)")
 _SKY = re.compile(r"sk(?:iy|yi|yy|ij|ii|yj|y|i)\Z")
 _ENDINGS = ((re.compile(r"(?<=[a-z]{2})iak\Z"), "yak"), (re.compile(r"(?<=[a-z]{2})(?:iy|yy|ij)\Z"), "y"))
 _PLACE_WORDS = COUNTRIES | CITIES | vocabulary("united states kingdom nations north south east west new york")
+_ORIGINS = _PLACE_WORDS | DEMONYMS
 _NOT_NAMES = NOT_OPENING_NAME | DETERMINERS | PRONOUNS
 _ANCHORS = ROLES | ORGANISATION_WORDS
+_TIES = _ORIGINS | {"republicans", "democrats"}
 _PEOPLES = frozenset(word + "s" for word in DEMONYMS if word.endswith("n"))
 _CALENDAR = vocabulary(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december")
+    "september october november december"
+)
 
 
 def bare_word(word: str) -> str:
@@ -60,7 +66,10 @@ def name_runs(tokens: Sequence[Token], begin: int = 0, end: int | None = None) -
             # A possessive closes a name: in "Britain's Boris Johnson" there are two.
             if tokens[last - 1].low.endswith(("'s", "’s", "'", "’")):
                 break
-            if _named(tokens, last, end):
+            # A month may be a surname: Theresa May, but not "Paris May 3".
+            month = tokens[last].capital and tokens[last].low in ("may", "march", "april")
+            dated = last + 1 < end and tokens[last + 1].low[:1].isdigit()
+            if _named(tokens, last, end) or (month and not dated):
                 last += 1
                 continue
             step = _bridge(tokens, last, end)
@@ -74,8 +83,13 @@ def name_runs(tokens: Sequence[Token], begin: int = 0, end: int | None = None) -
 def _bridge(tokens: Sequence[Token], index: int, end: int) -> int:
     """How many tokens from `index` on hold a name together (de, van, of, of the), the capital after them included."""
     low = tokens[index].low
-    if low in _PARTICLES and index + 1 < end and tokens[index + 1].capital:
-        return 2
+    if low.startswith(_PREFIXES):
+        return 1
+    last = index
+    while last < end and last - index < 3 and tokens[last].low in _PARTICLES:
+        last += 1
+    if last > index:
+        return last + 1 - index if last < end and tokens[last].capital else 0
     if low != "of" or bare_word(tokens[index - 1].low) not in _ANCHORS:
         return 0
     skip = 2 if index + 1 < end and tokens[index + 1].low == "the" else 1
@@ -92,7 +106,7 @@ def without_role(tokens: Sequence[Token], run: Range) -> Range:
             lead = index + 1
     while lead < end and tokens[lead].low == "of":
         lead += 2 + (lead + 1 < end and tokens[lead + 1].low == "the")
-    while lead < end - 2 and bare_word(tokens[lead].low) in _PLACE_WORDS | DEMONYMS:
+    while lead < end - 2 and bare_word(tokens[lead].low) in _ORIGINS:
         lead += 1
     return (lead, end) if lead < end else run
 
@@ -108,14 +122,24 @@ def is_person(words: Sequence[str]) -> bool:
     """Whether two or more folded words look like the name of one person."""
     if not 2 <= len(words) <= 5 or is_organisation(words) or words[-1] in GROUP_NOUNS:
         return False
-    return not any(word in DEMONYMS or word in _CALENDAR or word == "of" for word in words) and (
+    return not any(word in DEMONYMS or word in _CALENDAR or word == "of" for word in words[:-1]) and (
         words[0] not in _PLACE_WORDS and words[-1] not in ROLES
     )
 
 
 def name_words(name: str) -> list[str]:
     """The folded words of a name, possessives off."""
-    return [fold(match.group()) for match in WORD.finditer(_POSSESSIVE.sub("", name))]
+    return list(_name_words(name))
+
+
+@lru_cache(maxsize=16_384)
+def _name_words(name: str) -> tuple[str, ...]:
+    return tuple(fold(match.group()) for match in WORD.finditer(_POSSESSIVE.sub("", name)))
+
+
+@lru_cache(maxsize=65_536)
+def _folded(word: str) -> str:
+    return fold(bare_word(word))
 
 
 def name_key(name: str) -> str:
@@ -150,9 +174,10 @@ def speaker_kind(name: str) -> SpeakerKind:
         return SpeakerKind.UNNAMED
     if len(words) == 1 and words[0] in _NOT_NAMES:
         return SpeakerKind.UNNAMED
-    if any(word in GROUP_NOUNS for word in words) and not (is_organisation(words[-1:]) and len(words) > 1):
-        anchored = len(words) > 1 or words[0] in ("republicans", "democrats")
-        return SpeakerKind.GROUP if anchored else SpeakerKind.UNNAMED
+    cut = next((i for i, word in enumerate(words) if i and word in PREPOSITIONS), len(words))
+    if words[cut - 1] in GROUP_NOUNS:
+        tied = any(piece[:1].isupper() for piece in pieces[1:]) or words[0] in _TIES
+        return SpeakerKind.GROUP if tied else SpeakerKind.UNNAMED
     if words[-1] in _PEOPLES:
         return SpeakerKind.GROUP
     acronym = len(pieces) == 1 and pieces[0].isupper() and 2 <= len(pieces[0]) <= 6
@@ -164,4 +189,4 @@ def speaker_kind(name: str) -> SpeakerKind:
 def word_at(tokens: Sequence[Token], index: int) -> str:
     """The folded word of a token, possessive off; empty for marks and quotations."""
     token = tokens[index]
-    return fold(bare_word(token.low)) if token.sort is Sort.WORD else ""
+    return _folded(token.low) if token.sort is Sort.WORD else ""

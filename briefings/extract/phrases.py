@@ -4,7 +4,6 @@ Ranges are token indices, end excluded.
 """
 
 from __future__ import annotations
-from briefings.extract.vocabulary import vocabulary
 
 from collections.abc import Sequence
 
@@ -17,19 +16,22 @@ from briefings.extract.lexicon import (
     ROLES,
     SUBORDINATORS,
     Form,
+    Frame,
     cue_forms,
 )
 from briefings.extract.tokens import Sort, Token
+from briefings.extract.vocabulary import vocabulary
 
 Range = tuple[int, int]
 
 # A source longer than this is a sentence gone wrong.
 MAX_PHRASE = 45
 
-_HARD_MARKS = frozenset(";:()[]—–")
+_HARD_MARKS = frozenset(";:()[]—–-")
 _PAST_IRREGULAR = vocabulary(
     "met began went took made gave came became held won lost left sent led saw got put ran fell rose spoke broke drew "
-    "grew knew kept stood struck sank shot fought brought bought built caught drove flew hit set cut")
+    "grew knew kept stood struck sank shot fought brought bought built caught drove flew hit set cut"
+)
 
 
 def finite(token: Token) -> bool:
@@ -68,7 +70,8 @@ def _clause_begin(tokens: Sequence[Token], low: int, last: int) -> int:
             return index + 1
         relative = token.low in ("who", "which", "that", "whose", "where", "whom")
         if token.low in SUBORDINATORS and not (relative and index > low and _resumes(tokens, index, last)):
-            return index + 1
+            # "After the match, X said": the preposition stays, so that what it leads is stepped over.
+            return index if token.low in PREPOSITIONS else index + 1
         index -= 1
     return index + 1
 
@@ -100,12 +103,27 @@ def _after_lead(tokens: Sequence[Token], begin: int, end: int) -> int:
 _CALENDAR = vocabulary(
     "monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
     "september october november december jan feb aug sept oct nov dec week month year day morning evening "
-    "afternoon night today yesterday")
+    "afternoon night today yesterday"
+)
 _LEADS = vocabulary("and but or so yet meanwhile however also then later still instead indeed now earlier")
+
+
+def _tells(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a reporting verb stands at `index` inside what looks like a subject: `X says Y` before a verb."""
+    token = tokens[index]
+    cue = cue_forms().get(token.low)
+    if cue is None or token.capital or cue.form is Form.PARTICIPLE:
+        return False
+    if cue.form is Form.PAST:
+        return tokens[index + 1].low not in PREPOSITIONS and cue.frame is not Frame.OBJECT
+    return cue.lemma in ("say", "believe", "think", "argue", "insist") and index > 0
 
 
 def _last_conjunct(tokens: Sequence[Token], begin: int, end: int) -> int:
     """In `X attacked Y and Z` before a verb, Z alone is its subject; in `Y and Z`, both are."""
+    told = [i for i in range(begin, end - 1) if _tells(tokens, i)]
+    if told:
+        return told[-1] + 1
     verbs = [i for i in range(begin, end) if finite(tokens[i])]
     if not verbs or verbs[0] == begin:
         return begin
@@ -130,9 +148,19 @@ def subject_before(tokens: Sequence[Token], verb: int, low: int = 0) -> Range | 
     chosen = segments if closed else segments[-1:]
     for first, end in chosen:
         first = _last_conjunct(tokens, _after_lead(tokens, first, end), end)
-        if first < end and opens_phrase(tokens[first]):
+        if first < end and opens_phrase(tokens[first]) and not _clausal(tokens, first, end):
             return first, last if closed else verb
     return _trailing_name(tokens, begin, verb) if not closed else None
+
+
+def _clausal(tokens: Sequence[Token], begin: int, end: int) -> bool:
+    """Whether an auxiliary makes the stretch a clause of its own, no relative pronoun before it."""
+    for index in range(begin, end):
+        if tokens[index].low in ("who", "which", "that", "whose", "where"):
+            return False
+        if tokens[index].low in AUXILIARIES and not tokens[index].low.startswith(("'", "’")):
+            return True
+    return False
 
 
 def _trailing_name(tokens: Sequence[Token], begin: int, verb: int) -> Range | None:
@@ -149,8 +177,10 @@ def _appositive(tokens: Sequence[Token], begin: int, high: int) -> bool:
         return False
     window = tokens[begin : min(begin + 12, high)]
     first = window[0]
-    if first.low in ("who", "whose", "a", "an") or first.low.isdigit():
+    if first.low in ("who", "whose", "a", "an", "now", "then", "formerly") or first.low.isdigit():
         return True
+    if first.capital and tokens[begin - 2].capital and first.low not in ROLES:
+        return False
     for token in window:
         if token.low == "," or finite(token):
             return False

@@ -1,6 +1,7 @@
 """Countries, capitals and demonyms: enough to tell a place or a government from a person. Folded words."""
 
 from __future__ import annotations
+
 from briefings.extract.vocabulary import vocabulary
 
 COUNTRIES = vocabulary(
@@ -14,21 +15,25 @@ COUNTRIES = vocabulary(
     "paraguay peru philippines poland portugal qatar romania russia rwanda scotland senegal serbia singapore slovakia "
     "slovenia somalia spain sudan sweden switzerland syria taiwan tajikistan tanzania thailand tunisia turkey "
     "turkmenistan uganda ukraine uruguay uzbekistan venezuela vietnam wales yemen yugoslavia zambia zimbabwe "
-    "us u.s usa uk u.k eu u.n un nato america europe")
+    "us u.s usa uk u.k eu u.n un nato america europe"
+)
 CITIES = vocabulary(
     "kyiv kiev moscow washington london paris berlin brussels beijing tehran ankara baghdad damascus jerusalem gaza "
     "tokyo seoul pyongyang delhi islamabad kabul riyadh cairo tripoli khartoum nairobi pretoria canberra ottawa rome "
     "madrid vienna warsaw prague budapest bucharest belgrade sofia athens oslo stockholm helsinki copenhagen geneva "
     "hague donetsk luhansk kharkiv odesa odessa kherson kursk belgorod crimea donbas pokrovsk mariupol texas florida "
     "ohio iowa california virginia nevada michigan pennsylvania wisconsin arizona colorado indiana kentucky chicago "
-    "boston houston seattle philadelphia cleveland dallas miami istanbul mumbai shanghai sydney")
+    "boston houston seattle philadelphia cleveland dallas miami istanbul mumbai shanghai sydney"
+)
 DEMONYMS = vocabulary(
     "ukrainian russian british american french german chinese iranian israeli palestinian syrian turkish polish "
     "european western eastern swedish belarusian japanese korean indian pakistani afghan iraqi saudi egyptian libyan "
     "sudanese nigerian kenyan mexican brazilian canadian australian indonesian malaysian italian spanish greek "
     "serbian bosnian croatian hungarian romanian bulgarian georgian armenian azerbaijani chechen soviet arab kurdish "
     "lebanese jordanian yemeni african asian dutch belgian danish norwegian finnish austrian swiss czech slovak irish "
-    "scottish english welsh muslim jewish christian catholic republican democratic islamic islamist")
+    "scottish english welsh muslim jewish christian catholic republican democratic islamic islamist"
+)
 REGION_WORDS = vocabulary(
     "region province city town village district border state oblast county coast capital island river strip valley "
-    "crossing airport base consulate embassy square street mosque hospital prison camp")
+    "crossing airport base consulate embassy square street mosque hospital prison camp"
+)

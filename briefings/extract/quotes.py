@@ -110,11 +110,12 @@ def _close(stack: list[_Open], family: str) -> _Open | None:
 def _scan(text: str, low: int, high: int) -> tuple[list[Span], list[_Open]]:
     """Pairs the marks of one paragraph. Returns the closed pairs and what stayed open."""
     # Single marks that could close a quotation and are still to come.
-    remaining = sum(_closes(text, match, high) for match in _MARK.finditer(text, low, high))
+    single = any(text.find(mark, low, high) >= 0 for mark in "'‘’‚")
+    remaining = sum(_closes(text, match, high) for match in _MARK.finditer(text, low, high)) if single else 0
     stack: list[_Open] = []
     pairs: list[Span] = []
     for match in _MARK.finditer(text, low, high):
-        remaining -= _closes(text, match, high)
+        remaining -= single and _closes(text, match, high)
         top = stack[-1].family if stack else None
         role = _role(text, match, low, high, top, remaining > 0)
         family = _family(match.group())
@@ -127,9 +128,10 @@ def _scan(text: str, low: int, high: int) -> tuple[list[Span], list[_Open]]:
     return pairs, stack
 
 
-def _introduces(text: str, low: int, begin: int) -> bool:
+def _introduces(text: str, low: int, begin: int, reopens: bool) -> bool:
+    """Whether a mark without a partner opens speech: after a comma or colon, or at a sentence's start if reopened."""
     lead = text[max(low, begin - 4) : begin].rstrip()
-    return begin == low or lead.endswith((",", ":"))
+    return begin == low or lead.endswith((",", ":")) or (reopens and lead.endswith((".", "!", "?", "”", '"')))
 
 
 def _outermost(spans: list[Span]) -> Iterator[tuple[Span, int]]:
@@ -151,11 +153,11 @@ def quotations(text: str) -> list[Quotation]:
         continues = None
         outer = next((mark for mark in left_open if mark.family != "single"), None)
         # A mark with nothing after it, or with whole quotations after it in mid-sentence, is a stray one.
-        if outer is not None and high - outer.begin > 1 and _introduces(text, low, outer.begin):
+        upcoming = text[blocks[number + 1][0]] if number + 1 < len(blocks) else ""
+        reopens = outer is not None and upcoming == text[outer.begin]
+        if outer is not None and high - outer.begin > 1 and _introduces(text, low, outer.begin, reopens):
             pairs = [pair for pair in pairs if pair[1] <= outer.begin or pair[0] > outer.begin]
             pairs.append((outer.begin, high))
-            upcoming = text[blocks[number + 1][0]] if number + 1 < len(blocks) else ""
-            if upcoming and upcoming == text[outer.begin]:
-                continues = outer.begin
+            continues = outer.begin if reopens else None
         found.extend(Quotation(begin, end, depth, begin == continues) for (begin, end), depth in _outermost(pairs))
     return found

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date
 
 from briefings.extract.base import Attribution, Extraction, Passage
+from briefings.extract.cast import Cast
 from briefings.extract.dates import find_dates
-from briefings.extract.events import Clause, find_events, main_event
+from briefings.extract.events import find_events
+from briefings.extract.gist import main_event
 from briefings.extract.layout import Layout, Sentence, lay_out
 from briefings.extract.lexicon import hedges, venue
-from briefings.extract.speakers import Cast, Identity, identify
+from briefings.extract.speakers import Identity, identify
 from briefings.extract.statements import Draft, find_statements
 from briefings.extract.tokens import Sort
+from briefings.extract.triggers import Clause
 from briefings.model import Kind, Precision, Span, SpeakerKind
 
 
@@ -102,7 +105,9 @@ def _frame(text: str, draft: Draft, content: Sequence[Span]) -> list[Span]:
 
 
 def _kind(layout: Layout, content: Sequence[Span]) -> Kind:
-    quotes = [quote.span for quote in layout.quotes]
+    low = bisect_left(layout.quotes, content[0][0], key=lambda quote: quote.end)
+    high = bisect_left(layout.quotes, content[-1][1], key=lambda quote: quote.begin)
+    quotes = [quote.span for quote in layout.quotes[low:high]]
     begins = [begin for begin, _ in quotes]
     whole = partly = 0
     for begin, end in content:

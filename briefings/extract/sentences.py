@@ -1,12 +1,12 @@
 """Paragraphs and sentences as spans: code points of the text, end excluded, no white space at either end."""
 
 from __future__ import annotations
-from briefings.extract.vocabulary import vocabulary
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
+from briefings.extract.vocabulary import vocabulary
 from briefings.model import Span
 
 # What follows works sentence by sentence; this bound keeps it linear on text without full stops.
@@ -20,13 +20,15 @@ _INITIALISM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\Z")
 _ABBREVIATIONS = vocabulary(
     "mr mrs ms dr prof gen lt col maj capt cmdr adm sgt cpl pvt brig sen rep gov pres rev hon st mt ft jr sr messrs mx "
     "no nos art vol pp ed al vs v etc approx dept inc corp ltd co bros jan feb mar apr jun jul aug sept sep oct nov "
-    "dec mon tue tues wed thu thurs fri ave blvd rd ph.d u.s u.k u.n d.c e.g i.e a.m p.m cf ca")
+    "dec mon tue tues wed thu thurs fri ave blvd rd ph.d u.s u.k u.n d.c e.g i.e a.m p.m cf ca"
+)
 # After these a full stop may well end the sentence too; the next word decides.
 _EITHER = vocabulary("u.s u.k u.n d.c a.m p.m jr sr inc corp ltd co etc bros ph.d")
 _MONTHS = vocabulary("jan feb mar apr jun jul aug sept sep oct nov dec no nos art vol pp")
 _OPENERS = vocabulary(
     "the a an he she it they we i you this that these those his her its their our my in on at but and for from after "
-    "before while as when if since with there what who how why so yet both some many most all one no not")
+    "before while as when if since with there what who how why so yet both some many most all one no not"
+)
 _NEXT_WORD = re.compile(r"\s+[\"'“‘«(\[]*(\w+)")
 
 

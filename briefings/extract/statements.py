@@ -19,7 +19,7 @@ from briefings.extract.content import (
 )
 from briefings.extract.cues import ACCORDING, Cue, find_cues
 from briefings.extract.layout import Layout, Sentence
-from briefings.extract.lexicon import CueWord, Form, Frame
+from briefings.extract.lexicon import AUXILIARIES, PREPOSITIONS, CueWord, Form, Frame
 from briefings.extract.phrases import Range, finite, opens_phrase, phrase_after, subject_before
 from briefings.extract.tokens import Sort, Token
 from briefings.model import Act, Span
@@ -91,6 +91,8 @@ class _Reader:
             return
         if leading:
             begin = source[1]
+            if begin >= high or tokens[begin].low != ",":
+                return
             while begin < high and tokens[begin].sort is Sort.MARK:
                 begin += 1
             self._add(cue, source, [(begin, content_end(tokens, cue, begin, high, self.cues))])
@@ -116,7 +118,7 @@ class _Reader:
             self._right(cue, source)
 
     def _main_subject(self, cue: Cue) -> Range | None:
-        """The subject that a verb without one shares: that of the verb before it, or the one that opens the sentence."""
+        """The subject that a verb without one shares: the last verb's, or the one that opens the sentence."""
         for draft in reversed(self.drafts):
             if draft.tokens is not None and draft.tokens[1] <= cue.begin:
                 return draft.tokens
@@ -138,10 +140,10 @@ class _Reader:
             return []
         quote = self.tokens[index]
         begin = left_begin(self.tokens, index, 0)
-        if begin < index and quote.end - quote.begin < SPEECH_LENGTH:
+        if begin < index and quote.end - quote.begin < SPEECH_LENGTH and self.tokens[begin].low not in PREPOSITIONS:
             return [(begin, index + 1)]
         if begin < index and not any(finite(t) for t in self.tokens[begin:index]):
-            return [(begin, index + 1)]
+            return [] if self.tokens[begin].low in PREPOSITIONS else [(begin, index + 1)]
         return [(index, index + 1)]
 
     def _right_quotes(self, begin: int) -> list[Range]:
@@ -160,15 +162,27 @@ class _Reader:
         source = phrase_after(tokens, cue.end, self.high, to_end=True)
         if source is None or (not content and not self._plain_inversion(cue, source)):
             return False
-        content = content or [(left_begin(tokens, cue.begin, 0), cue.begin - 1)]
+        if not content:
+            content = [(left_begin(tokens, cue.begin, 0), cue.begin - 1)]
+            if self._parenthetical(cue, source):
+                content.append((source[1] + 1, self.high))
         self._add(cue, source, content + self._right_quotes(source[1]))
         return True
 
     def _plain_inversion(self, cue: Cue, source: Range) -> bool:
         """`It was a mistake, said John Smith.`, as against `John Smith, a clerk, said the war was a mistake.`"""
+        if self._parenthetical(cue, source):
+            return True
         over = ends_sentence(self.tokens, source[1], self.high)
         clause = any(finite(token) for token in self.tokens[: cue.begin])
         return over and clause and cue.word.frame is Frame.SPEECH
+
+    def _parenthetical(self, cue: Cue, source: Range) -> bool:
+        """`The recipients, said Mauer, are required`"""
+        tokens, after = self.tokens, source[1]
+        if after + 1 >= self.high or tokens[after].low != "," or not tokens[source[0]].capital:
+            return False
+        return tokens[after + 1].low in AUXILIARIES or finite(tokens[after + 1])
 
     def _after_quote(self, cue: Cue, source: Range) -> bool:
         """`"C," X said`"""
@@ -242,15 +256,14 @@ class _Thread:
         self.paragraph = -1
 
     def take(self, sentence: Sentence) -> Draft | None:
-        """Attaches a sentence that is nothing but a quotation. Returns a new draft where it is a statement of its own."""
+        """Attaches a sentence that is nothing but a quotation; returns a draft where it is a statement of its own."""
         last = self.last
         if last is None or not _only_quotes(sentence):
             self.last = None if sentence.paragraph != self.paragraph else last
             return None
         spans = _quote_spans(sentence.tokens)
         near = sentence.paragraph - self.paragraph <= 1
-        open_end = bool(last.content) and last.content[-1][1] in self.continued
-        if last.awaits or open_end or sentence.paragraph == self.paragraph:
+        if last.awaits or last.content[-1][1] in self.continued or sentence.paragraph == self.paragraph:
             if near and (last.awaits or last.content[-1][1] in self.ends):
                 last.content.extend(spans)
                 last.awaits = False

@@ -32,6 +32,11 @@ _ROOT_ELEMENT = re.compile(r"[\s>]*(<\w)")
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _SNIFF = 16_384
+# Well-formed feeds are parsed in a time that grows with their size. Others go through a forgiving parser, whose time
+# grows faster, so those have to be small.
+MAX_ELEMENTS = 100_000
+MAX_DEPTH = 100
+MAX_MALFORMED = 500_000
 
 
 class Feed:
@@ -46,8 +51,8 @@ class Feed:
             return False
         if payload.content_type in _TYPES or payload.address.lower().endswith(_NAMES):
             return True
-        element = _ELEMENT.search(head)
-        return root is not None and element is not None and root.start() == element.start()
+        first = _ELEMENT.search(head)
+        return head.lstrip().startswith("<") and bool(root and first and root.start() == first.start())
 
     def read(self, payload: Payload, defaults: Defaults) -> Iterator[Draft | Refused]:
         parsed = _parse(payload)
@@ -77,10 +82,11 @@ def _parse(payload: Payload) -> Any:
         raise Unreadable(f"{payload.name} is larger than {MAX_BYTES:,} bytes, too large for a feed")
     text = charset.decode(body, payload.charset)
     _refuse_page(text, payload)
-    source = _document(text, payload.name)
+    source = _document(text, payload.name).encode("utf-8")
+    _weigh(source, payload.name)
     # A stream, because feedparser takes a bare string for an address or a file name and opens it.
     parsed = feedparser.parse(
-        io.BytesIO(source.encode("utf-8")),
+        io.BytesIO(source),
         response_headers={
             "content-type": "application/xml; charset=utf-8",
             "content-location": normal.web_url(payload.url) or "",
@@ -129,6 +135,38 @@ def _document(text: str, name: str) -> str:
     if start is None:
         raise Unreadable(f"{name} is not a feed: no RSS, Atom or RDF in it")
     return text[start.start(1) :]
+
+
+def _weigh(source: bytes, name: str) -> None:
+    """Parses the feed once without keeping anything, to see what it would cost.
+
+    Raises:
+        Unreadable: too many elements, too deep, or broken and large.
+    """
+    from xml.parsers import expat
+
+    depth = count = 0
+
+    def start(_name: str, _attributes: dict[str, str]) -> None:
+        nonlocal depth, count
+        depth += 1
+        count += 1
+        if depth > MAX_DEPTH or count > MAX_ELEMENTS:
+            raise Unreadable(
+                f"{name} has more elements than any feed needs, or nests them too deep; ask for a plain feed"
+            )
+
+    def end(_name: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser = expat.ParserCreate("utf-8")
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    try:
+        parser.Parse(source, True)
+    except expat.ExpatError as error:
+        if len(source) > MAX_MALFORMED:
+            raise Unreadable(f"{name} is not well-formed XML at line {error.lineno}; ask for a repaired feed") from None
 
 
 def _raw(entry: Any, outlet: str | None, language: str | None, base: str | None) -> normal.Raw:

@@ -16,8 +16,9 @@ from briefings.sources.base import Defaults, Payload, Refused
 MAX_BYTES = 5_000_000
 # Less than this is a notice ("enable JavaScript", "page not found"), not an article.
 MIN_TEXT = 80
-# Trees nested deeper than any article are built to exhaust whoever walks them.
+# Long articles have some thousand elements, thirty deep; the time that extraction takes grows with both.
 MAX_DEPTH = 200
+MAX_ELEMENTS = 50_000
 _TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _NAMES = (".html", ".htm", ".xhtml")
 _HEAD = re.compile(
@@ -49,7 +50,7 @@ class Page:
         if len(body) > MAX_BYTES:
             raise Unreadable(f"{payload.name} is larger than {MAX_BYTES:,} bytes, too large for a page")
         tree = markup.parse(charset.decode(body, payload.charset))
-        if tree is None or _depth(tree) > MAX_DEPTH:
+        if tree is None or not _walkable(tree):
             raise _no_article(payload)
         here = normal.web_url(payload.url) or normal.web_url(defaults.url)
         dated = _published(tree)
@@ -85,12 +86,14 @@ def _no_article(payload: Payload) -> Unreadable:
     return Unreadable(f"{payload.name} has no article in it that can be read; give the address of one article")
 
 
-def _depth(tree: markup.Node) -> int:
-    depth = deepest = 0
-    for step, _ in markup.steps(tree):
+def _walkable(tree: markup.Node) -> bool:
+    """Whether the page is built like an article, not like something to exhaust whoever walks it."""
+    depth = 0
+    for count, (step, _) in enumerate(markup.steps(tree)):
         depth += 1 if step == "start" else -1
-        deepest = max(deepest, depth)
-    return deepest
+        if depth > MAX_DEPTH or count >= 2 * MAX_ELEMENTS:
+            return False
+    return True
 
 
 def _extract(tree: markup.Node, url: str | None) -> Any:

@@ -9,7 +9,7 @@ from typing import Self
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.store import migrate
-from briefings.store.engine import BUSY_SECONDS, make_engine, place, translated, write_options
+from briefings.store.engine import BUSY_SECONDS, ensure_openable, make_engine, place, translated, write_options
 
 
 class Store:
@@ -26,6 +26,7 @@ class Store:
     def __init__(self, address: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self._engine = make_engine(address, busy_seconds=busy_seconds)
         self._writing = write_options(self._engine)
+        self._openable = False
 
     @property
     def place(self) -> str:
@@ -40,14 +41,21 @@ class Store:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection to read with, in one transaction that changes nothing. Raises StoreError and its kin."""
+        self._ensure_openable()
         async with translated(self._engine.url), self._engine.connect() as connection:
             yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A connection whose transaction is committed at the end or rolled back whole. Raises StoreError and its kin."""
+        """A connection whose transaction is committed whole or rolled back whole. Raises StoreError and its kin."""
+        self._ensure_openable()
         async with translated(self._engine.url), self._writing.begin() as connection:
             yield connection
+
+    def _ensure_openable(self) -> None:
+        if not self._openable:
+            ensure_openable(self._engine.url)
+            self._openable = True
 
     async def check(self) -> None:
         """Raises StoreOutdated where the schema is not this program's; StoreError where the store does not answer."""

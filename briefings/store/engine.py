@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -82,9 +83,23 @@ async def translated(url: URL) -> AsyncIterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        raise _explain(error, url) from error
+        cause = str(error.orig) if isinstance(error, DBAPIError) and error.orig else str(error)
+        raise _explain(cause, url) from error
     except (TimeoutError, OSError) as error:
         raise StoreError(f"cannot reach {place(url)}: {error}; check DATABASE_URL") from error
+
+
+def ensure_openable(url: URL) -> None:
+    """Raises StoreError where an SQLite file can be neither opened nor made.
+
+    Asked before the first connection: the asynchronous driver's thread outlives a connection that could not be
+    opened, and may then complain on standard error that nobody waits for it any more.
+    """
+    if url.get_backend_name() == "sqlite":
+        try:
+            sqlite3.connect(url.database or "").close()
+        except sqlite3.Error as error:
+            raise _explain(str(error), url) from error
 
 
 def place(url: URL) -> str:
@@ -94,8 +109,7 @@ def place(url: URL) -> str:
     return f"PostgreSQL at {url.host or url.query.get('host') or 'localhost'}:{url.port or 5432}/{url.database or ''}"
 
 
-def _explain(error: SQLAlchemyError, url: URL) -> StoreError:
-    cause = str(error.orig) if isinstance(error, DBAPIError) and error.orig else str(error)
+def _explain(cause: str, url: URL) -> StoreError:
     cause = " ".join(cause.split())
     lower = cause.lower()
     where = place(url)
@@ -112,11 +126,7 @@ def _explain(error: SQLAlchemyError, url: URL) -> StoreError:
         return StoreOutdated(f"{where} has no tables of this version; run: onrecord migrate")
     if "disk is full" in lower or "disk full" in lower:
         return StoreError(f"there is no room left on the disk of {where}; nothing was written")
-    if (
-        url.get_backend_name() != "sqlite"
-        and isinstance(error, DBAPIError)
-        and error.connection_invalidated is not None
-    ):
+    if "connection" in lower and url.get_backend_name() != "sqlite":
         return StoreError(f"{where} does not answer: {cause[:300]}; check DATABASE_URL and that the server runs")
     return StoreError(f"{where} failed: {cause[:300]}")
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.extract.base import Happening
 from briefings.model import Article, Event, EventType, Precision, When, Window
-from briefings.search import Field, Query
+from briefings.search import Query
 from briefings.store import articles, fulltext, speakers
 from briefings.store.ids import next_free, time_ordered
 from briefings.store.schema import article, event
@@ -48,29 +48,34 @@ async def add(connection: AsyncConnection, of: Article, found: Sequence[Happenin
 
 async def search(connection: AsyncConnection, query: Query, limit: int) -> tuple[list[Event], int]:
     """The latest events that match, latest first, with how many there are in all (counted to `MAX_COUNTED`)."""
-    named = [await speakers.named(connection, term.terms) for term in query.terms if term.field is Field.BY]
-    hits = fulltext.hits(connection.dialect.name, event, query, named).limit(MAX_COUNTED).cte("hits")
+    dialect = connection.dialect.name
+    wanted = fulltext.search(dialect, query, await speakers.of_query(connection, query))
+    hits = fulltext.hits(dialect, event, everything=wanted.expression is None).limit(MAX_COUNTED).cte("hits")
     total = select(func.count()).select_from(hits).scalar_subquery().label("total")
     page = select(hits.c.id).order_by(hits.c.id.desc()).limit(limit).subquery("page")
-    rows = list(await connection.execute(_joined(total).join(page, page.c.id == event.c.id)))
+    found = _joined(total).join(page, page.c.id == event.c.id)
+    rows = list(await connection.execute(found, wanted.parameters()))
     return [from_row(row) for row in rows], rows[0].total if rows else 0
 
 
 async def within(connection: AsyncConnection, window: Window, query: Query | None, limit: int) -> list[Event]:
     """The events told by the articles published within `window`, latest first, at most `limit`."""
     rows = _joined().where(*articles.within(window)).limit(limit)
+    parameters: dict[str, object] = {}
     if query and query.terms:
-        named = [await speakers.named(connection, term.terms) for term in query.terms if term.field is Field.BY]
         # Unbounded in time: the window is of publication, while an event's id is of when it happened.
-        hits = fulltext.hits(connection.dialect.name, event, Query(query.text, query.terms), named)
-        rows = rows.where(event.c.id.in_(hits.order_by(None)))
-    return [from_row(row) for row in await connection.execute(rows)]
+        dialect = connection.dialect.name
+        wanted = fulltext.search(dialect, Query(query.text, query.terms), await speakers.of_query(connection, query))
+        rows = rows.where(event.c.id.in_(fulltext.hits(dialect, event).order_by(None)))
+        parameters = wanted.parameters()
+    return [from_row(row) for row in await connection.execute(rows, parameters)]
 
 
 def _at(item: Happening, of: Article) -> datetime:
-    """Where an event stands in time: on its first day, or, undated, with its article."""
+    """Where an event stands in time: at noon UTC of its first day, which is within that day from -12 to +11 hours
+    of UTC, or, undated, with its article."""
     if item.when and item.when.first:
-        return datetime.combine(item.when.first, time(), UTC)
+        return datetime.combine(item.when.first, time(12), UTC)
     return of.published
 
 

@@ -1,4 +1,4 @@
-"""Full text on both databases, behind the same calls: add, remove, hits, count.
+"""Full text on both databases, behind the same calls: add, remove, search, hits, count.
 
 SQLite: an FTS5 table a noun, with the columns body, speaker, place and outlet, handed ready terms (the "ascii"
 tokenizer cuts at spaces and leaves other letters alone). PostgreSQL: one tsvector a row with a GIN index, its lexemes
@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import (
     BigInteger,
     Select,
+    String,
     Table,
     TableClause,
     bindparam,
@@ -21,7 +23,6 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    literal,
     select,
     table,
 )
@@ -30,7 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement, cast
 
 from briefings.search import Field, Query, Term
-from briefings.store.ids import lower_bound
+from briefings.store.ids import MAX_ID, lower_bound
 
 _COLUMNS = {Field.TEXT: "body", Field.BY: "speaker", Field.IN: "place", Field.FROM: "outlet"}
 _PREFIXES = {Field.TEXT: "", Field.BY: "s:", Field.IN: "p:", Field.FROM: "o:"}
@@ -66,29 +67,57 @@ async def remove(connection: AsyncConnection, noun: Table, ids: Collection[int])
     await connection.execute(delete(index).where(_key(index).in_(list(ids))))
 
 
-def hits(dialect: str, noun: Table, query: Query, speakers: Sequence[Collection[int]]) -> Select[tuple[int]]:
-    """Selects the ids ("id") of the rows that match, newest first.
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A query as the index understands it: an expression, and the range of ids that its days span, half open.
+
+    Attributes:
+        expression: in the index's own language; None matches every row.
+        first: the least id.
+        end: the id behind the greatest.
+    """
+
+    expression: str | None
+    first: int
+    end: int
+
+    def parameters(self) -> dict[str, object]:
+        """The values for the parameters of `hits`."""
+        return {"expression": self.expression, "first": self.first, "end": self.end}
+
+
+def search(dialect: str, query: Query, speakers: Sequence[Collection[int]]) -> Search:
+    """Translates a query.
 
     Args:
         dialect: "sqlite" or "postgresql".
-        noun: the table whose rows are looked for.
         query: the parsed query.
         speakers: for each `by:` term of the query, in order, the ids of the speakers that it names.
     """
+    wanted = _matches(query, speakers)
+    return Search(
+        expression=_fts5_query(wanted) if dialect == "sqlite" else _tsquery(wanted) or None,
+        first=lower_bound(query.since) if query.since else 0,
+        end=lower_bound(query.until) if query.until else MAX_ID,
+    )
+
+
+@lru_cache(maxsize=16)
+def hits(dialect: str, noun: Table, *, everything: bool = False) -> Select[tuple[int]]:
+    """Selects the ids ("id") of the rows that match, newest first; its parameters are those of a `Search`.
+
+    Made once, so that SQLAlchemy need not build and look it up for every question. `everything` leaves the expression
+    out, for a search without one.
+    """
     index = _index(noun, dialect)
     key = _key(index)
-    found = select(key.label("id")).order_by(key.desc())
-    wanted = _matches(query, speakers)
+    found = select(key.label("id")).where(key >= bindparam("first"), key < bindparam("end")).order_by(key.desc())
+    if everything:
+        return found
+    expression = bindparam("expression", type_=String())
     if dialect == "sqlite":
-        expression = _fts5_query(wanted)
-        found = found.where(column(f"{noun.name}_terms").op("MATCH")(bindparam("match", expression)))
-    elif wanted:
-        found = found.where(index.c.terms.op("@@")(cast(literal(_tsquery(wanted)), TSQUERY)))
-    if query.since:
-        found = found.where(key >= lower_bound(query.since))
-    if query.until:
-        found = found.where(key < lower_bound(query.until))
-    return found
+        return found.where(column(f"{noun.name}_terms").op("MATCH")(expression))
+    return found.where(index.c.terms.op("@@")(cast(expression, TSQUERY)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,8 +15,8 @@ from briefings.terms import stem, words
 # Enough for the busiest day of a desk; a briefing shows a few dozen of them.
 MAX_ROWS = 2_000
 # Suggestions look at the newest rows alone: what is talked about now, at a bounded cost.
-_SAMPLED = 1_500
-_NEAR = 0.72  # difflib's ratio: "negotations" and "Podoliak" pass, other words do not
+_SAMPLED = 300
+_NEAR = 74  # of 100, rapidfuzz's ratio: "negotations" and "Podoliak" pass, other words do not
 
 
 async def material(connection: AsyncConnection, window: Window, query: Query | None = None) -> Material:
@@ -49,7 +47,7 @@ class Nearest:
 async def nearest(connection: AsyncConnection, query: Query, limit: int = 4) -> Nearest:
     """Speakers and topics near what was asked for; what is on record most, where nothing is near."""
     wanted = [term for term in query.terms if not term.negated]
-    names = await speakers.all_names(connection, 10 * _SAMPLED)
+    names = await speakers.all_names(connection, 5 * _SAMPLED)
     topics = await _topics(connection)
     near_names = _near(wanted, {name: words(name) for name in names}, limit)
     near_topics = _near(
@@ -64,27 +62,31 @@ async def nearest(connection: AsyncConnection, query: Query, limit: int = 4) -> 
 
 async def _topics(connection: AsyncConnection) -> list[str]:
     """The words of recent titles and statements, titles' most frequent first. Each stem once, as most often written."""
-    titles = await articles.titles(connection, _SAMPLED // 3)
+    titles = await articles.titles(connection, _SAMPLED // 2)
     texts = await statements.texts(connection, _SAMPLED)
     weight: Counter[str] = Counter()
     for factor, source in ((5, titles), (1, texts)):
-        for text in source:
-            weight.update({word: factor for word in set(words(text)) if len(word) > 3 and not re.search(r"\d", word)})
+        for word, count in Counter(words(" ".join(source))).items():
+            if len(word) > 3 and word.isalpha():
+                weight[word] += factor * count
     best: dict[str, str] = {}
-    for word, _ in weight.most_common():
+    for word, _ in weight.most_common(1_000):
         best.setdefault(stem(word), word)
     return list(best.values())
 
 
 def _near(wanted: list[Term], candidates: dict[str, list[str]], limit: int) -> list[str]:
     """The candidates of which a word is near a wanted one, nearest first."""
+    from rapidfuzz import fuzz, process  # only a question without an answer needs it
+
     by_word: dict[str, list[str]] = {}
     for candidate, parts in candidates.items():
         for part in parts:
             by_word.setdefault(part, []).append(candidate)
-    found: list[str] = []
+    choices = list(by_word)
+    found: dict[str, None] = {}
     for term in wanted:
         for word in words(term.text):
-            for match in get_close_matches(word, by_word, n=limit, cutoff=_NEAR):
-                found.extend(candidate for candidate in by_word[match] if candidate not in found)
-    return found[:limit]
+            near = process.extract(word, choices, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=limit)
+            found.update(dict.fromkeys(candidate for match, _, _ in near for candidate in by_word[match]))
+    return list(found)[:limit]

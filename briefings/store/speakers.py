@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.extract.names import name_key
 from briefings.model import Speaker, SpeakerKind
+from briefings.search import Field, Query
 from briefings.store.schema import article, speaker, speaker_alias, speaker_word, statement
 from briefings.store.upsert import insert_ignoring, insert_new
 from briefings.terms import terms
@@ -32,16 +34,25 @@ async def resolve(connection: AsyncConnection, name: str, kind: SpeakerKind) -> 
 
 async def named(connection: AsyncConnection, name_terms: Collection[str]) -> list[int]:
     """The ids of the speakers whose names or aliases hold all of `name_terms`, at most `MAX_NAMED`."""
-    wanted = set(name_terms)
-    found = (
+    wanted = sorted(set(name_terms))
+    return list(await connection.scalars(_named(), {"words": wanted, "count": len(wanted)}))
+
+
+@lru_cache(maxsize=1)
+def _named() -> Select[tuple[int]]:
+    return (
         select(speaker_word.c.speaker_id)
-        .where(speaker_word.c.word.in_(wanted))
+        .where(speaker_word.c.word.in_(bindparam("words", expanding=True)))
         .group_by(speaker_word.c.speaker_id)
-        .having(func.count() == len(wanted))
+        .having(func.count() == bindparam("count"))
         .order_by(speaker_word.c.speaker_id)
         .limit(MAX_NAMED)
     )
-    return list(await connection.scalars(found))
+
+
+async def of_query(connection: AsyncConnection, query: Query) -> list[list[int]]:
+    """For each `by:` term of a query, in order, the speakers that it names."""
+    return [await named(connection, term.terms) for term in query.terms if term.field is Field.BY]
 
 
 async def profiles(connection: AsyncConnection, ids: Iterable[int]) -> list[tuple[Speaker, int]]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select
+from sqlalchemy import Row, Select, bindparam, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.extract.base import Attribution
 from briefings.model import Act, Article, Kind, Span, Speaker, SpeakerKind, Statement, Window, quote_spans
-from briefings.search import Field, Query
+from briefings.search import Query
 from briefings.store import articles, fulltext, speakers
 from briefings.store.ids import next_free, time_ordered
 from briefings.store.schema import article, speaker, statement
@@ -73,11 +74,10 @@ async def add(
 
 async def search(connection: AsyncConnection, query: Query, limit: int, offset: int = 0) -> Page:
     """The statements that match, newest first: `limit` of them from `offset` on."""
-    named = [await speakers.named(connection, term.terms) for term in query.terms if term.field is Field.BY]
-    hits = fulltext.hits(connection.dialect.name, statement, query, named).limit(MAX_COUNTED + 1).cte("hits")
-    total = select(func.count()).select_from(hits).scalar_subquery().label("total")
-    page = select(hits.c.id).order_by(hits.c.id.desc()).limit(limit).offset(offset).subquery("page")
-    rows = list(await connection.execute(_joined(total).join(page, page.c.id == statement.c.id)))
+    dialect = connection.dialect.name
+    wanted = fulltext.search(dialect, query, await speakers.of_query(connection, query))
+    page = _page(dialect, everything=wanted.expression is None)
+    rows = list(await connection.execute(page, {**wanted.parameters(), "shown": limit, "skipped": offset}))
     found = rows[0].total if rows else 0
     return Page(tuple(from_row(row) for row in rows), min(found, MAX_COUNTED), found > MAX_COUNTED)
 
@@ -85,12 +85,14 @@ async def search(connection: AsyncConnection, query: Query, limit: int, offset: 
 async def within(connection: AsyncConnection, window: Window, query: Query | None, limit: int) -> list[Statement]:
     """The newest statements of the articles published within `window`, at most `limit`."""
     rows = _joined().where(*articles.within(window)).limit(limit)
+    parameters: dict[str, object] = {}
     if query and query.terms:
-        named = [await speakers.named(connection, term.terms) for term in query.terms if term.field is Field.BY]
         bounded = Query(query.text, query.terms, window.begin, window.end)
-        hits = fulltext.hits(connection.dialect.name, statement, bounded, named).limit(limit)
-        rows = rows.where(statement.c.id.in_(hits))
-    return [from_row(row) for row in await connection.execute(rows)]
+        dialect = connection.dialect.name
+        wanted = fulltext.search(dialect, bounded, await speakers.of_query(connection, query))
+        rows = rows.where(statement.c.id.in_(fulltext.hits(dialect, statement).limit(limit)))
+        parameters = wanted.parameters()
+    return [from_row(row) for row in await connection.execute(rows, parameters)]
 
 
 async def by_speaker(connection: AsyncConnection, speaker_id: int, limit: int) -> list[Statement]:
@@ -112,6 +114,16 @@ def _joined(*extra: Any) -> Select[Any]:
         .join(speaker, speaker.c.id == statement.c.speaker_id, isouter=True)
         .order_by(statement.c.id.desc())
     )
+
+
+@lru_cache(maxsize=4)
+def _page(dialect: str, *, everything: bool) -> Select[Any]:
+    """One page of hits with their count, in one statement: parameters as of a `Search`, and "shown" and "skipped"."""
+    hits = fulltext.hits(dialect, statement, everything=everything).limit(MAX_COUNTED + 1).cte("hits")
+    total = select(func.count()).select_from(hits).scalar_subquery().label("total")
+    shown = select(hits.c.id).order_by(hits.c.id.desc()).limit(bindparam("shown")).offset(bindparam("skipped"))
+    page = shown.subquery("page")
+    return _joined(total).join(page, page.c.id == statement.c.id)
 
 
 async def _taken(connection: AsyncConnection, wanted: Sequence[int]) -> set[int]:

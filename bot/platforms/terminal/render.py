@@ -5,8 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
@@ -47,6 +48,8 @@ def _block(block: doc.Block) -> Iterator[RenderableType]:
             yield _speaker(block.name, block.role, block.named)
         case doc.StatementLine():
             yield from _statement(block)
+        case doc.DisputeLines(lines):
+            yield from _dispute(lines)
         case doc.EventLine():
             yield _event(block)
         case doc.Buttons(buttons):
@@ -96,6 +99,25 @@ def _statement(line: doc.StatementLine) -> Iterator[RenderableType]:
     yield Padding(_receipts((line.receipt, *line.others), f"{line.kind.value} · "), (0, 0, 0, 2))
 
 
+def _dispute(lines: tuple[doc.StatementLine, ...]) -> Iterator[RenderableType]:
+    yield Text()
+    yield _Barred(Group(*(part for line in lines for part in _statement(line))))
+
+
+class _Barred:
+    """Content along a bar, so that both sides of a dispute are seen to belong together."""
+
+    def __init__(self, content: RenderableType) -> None:
+        self._content = content
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        inner = options.update(width=options.max_width - 2)
+        for line in console.render_lines(self._content, inner, pad=False):
+            yield Segment("┃ ", Style(color="yellow"))
+            yield from line
+            yield Segment.line()
+
+
 def _venue(line: doc.StatementLine) -> str:
     return "" if not line.venue or line.venue in line.cue else line.venue
 
@@ -123,16 +145,10 @@ def _receipts(receipts: tuple[doc.Receipt, ...], lead: str = "") -> Text:
     """The first receipt in full, with its address; of the others the outlets, as links."""
     first, *others = receipts
     line = Text(lead, style="dim")
-    line.append(f"{clean(first.outlet)}, {_moment(first)}", style=_linked(first.url, "dim"))
+    line.append(f"{clean(first.outlet)}, {clean(first.when)}", style=_linked(first.url, "dim"))
     for at, other in enumerate(others):
         line.append(", " if at else " · also ", style="dim")
         line.append(clean(other.outlet), style=_linked(other.url, "dim"))
     if first.url:
         line.append(f" · {clean(first.url)}", style=_linked(first.url, "dim"))
     return line
-
-
-def _moment(receipt: doc.Receipt) -> str:
-    published = receipt.published
-    day = f"{published.day} {published:%b %Y}"
-    return f"{day} {published:%H:%M}" if receipt.timed else day

@@ -1,0 +1,66 @@
+"""Every line has a receipt: what does not stand in its article is found out."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, update
+
+from briefings.store import Store
+from briefings.store.fulltext import remove
+from briefings.store.schema import article, event, statement
+from briefings.store.verify import Verification, verify
+from tests.records import Happened, Said, Told, put
+
+RECORD = Told(
+    [Said("Ann Bell", "that it rained"), Said("Cy Dee", "that it snowed")],
+    [Happened("Rain fell in Kursk.", day=date(2024, 8, 6))],
+)
+
+
+async def checked(store: Store) -> Verification:
+    async with store.read() as connection:
+        return await verify(connection)
+
+
+async def test_a_sound_record_has_no_mismatch(store: Store) -> None:
+    await put(store, RECORD)
+    result = await checked(store)
+    assert (result.articles, result.statements, result.events, result.mismatches) == (1, 2, 1, [])
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        update(statement).values(text="that it shone"),
+        update(statement).values(source_text="Somebody else"),
+        update(statement).values(cue_text="sang"),
+        update(statement).values(spans=[[0, 99_999]]),
+        update(statement).values(spans=[[9, 3]]),
+        update(statement).values(spans=[]),
+        update(statement).values(spans=[["a", None]]),
+        update(statement).values(spans={"not": "spans"}),
+        update(event).values(text="Snow fell."),
+        update(event).values(span=[3, 2]),
+        update(article).values(text="Another text altogether, and long enough to be cut anywhere in it."),
+    ],
+)
+async def test_damage_is_found(store: Store, damage: Any) -> None:
+    await put(store, RECORD)
+    async with store.write() as connection:
+        await connection.execute(damage)
+    assert (await checked(store)).mismatches
+
+
+async def test_a_statement_that_no_search_finds_is_reported(store: Store) -> None:
+    await put(store, RECORD)
+    async with store.write() as connection:
+        row = (await connection.execute(statement.select())).first()
+        assert row is not None
+        await remove(connection, statement, [row.id])
+    assert (await checked(store)).mismatches == ["2 statements on record, but 1 searchable"]
+    async with store.write() as connection:
+        await connection.execute(delete(statement).where(statement.c.id == row.id))
+    assert (await checked(store)).mismatches == []
