@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from briefings.gather import Carried, Dispute, Told, disputes, say_once, tell_once, who
+from briefings.gather import Carried, Dispute, Told, disputes, say_once, source_key, tell_once, who
 from briefings.model import Coverage, Event, EventType, Material, SourceState, Span, Statement, Window
 
 MAX_EVENTS = 7
@@ -89,13 +89,13 @@ def _importance(told: Told) -> tuple[int, bool, bool, int]:
 
 
 def _by_speaker(carried: list[Carried]) -> list[Said]:
-    by_name: dict[str, list[Carried]] = {}
+    by_source: dict[frozenset[str], list[Carried]] = {}
     for item in carried:
-        by_name.setdefault(who(item.statement), []).append(item)
+        by_source.setdefault(source_key(item.statement), []).append(item)
     said = []
-    for name, items in by_name.items():
+    for items in by_source.values():
         items.sort(key=lambda item: (-item.outlets, -item.statement.id))
-        said.append(Said(name, tuple(items[:MAX_PER_SPEAKER]), len(items[MAX_PER_SPEAKER:])))
+        said.append(Said(who(items[0].statement), tuple(items[:MAX_PER_SPEAKER]), len(items[MAX_PER_SPEAKER:])))
     return sorted(said, key=_prominence)
 
 

@@ -17,17 +17,21 @@ from briefings.terms import terms
 # Judged on the sample and on Wikinews by reading: below, different statements of one speaker begin to merge.
 SAME_WORDS = 0.45
 SAME_EVENT = 0.4
+# A desk that takes a dispatch over changes a word or two of it.
+SAME_COPY = 0.8
 # A shorter text counts as the same when so much of it stands in the longer one, and it has as many words.
 CONTAINED = 0.75
 CONTAINED_WORDS = 4
 # Of an answer's words, those that its claim must share before the two are shown side by side.
 SHARED_WORDS = 3
+# The same for two lines of one speaker, which are about one matter with less.
+SHARED_BY_ONE = 2
 MAX_SIDES = 4
 
 # Too common in reported speech to tell what a line is about.
 _COMMON = vocabulary(
-    "a an and are as at be been by for from had has have he her his in into is it its no not of on or said say she that "
-    "the their them they this to us was were which who will with would"
+    "a an and are as at be been by for from had has have he her his in into is it its no not of on or said say she "
+    "that the their them they this to us was were which who will with would"
 )
 _ANSWERS = (Act.DENIES,)
 _CHARGES = (Act.ACCUSES, Act.CLAIMS, Act.DENIES)
@@ -83,30 +87,50 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / len(one | other) if one or other else 0.0
 
 
+def alike(one: str, other: str, least: float) -> bool:
+    """Whether two texts say the same: alike by `least`, or one almost wholly contained in the other."""
+    mine, theirs = subject(one), subject(other)
+    shorter = min(len(mine), len(theirs))
+    contained = shorter >= CONTAINED_WORDS and len(mine & theirs) / shorter >= CONTAINED
+    return contained or likeness(mine, theirs) >= least
+
+
 def tell_once(events: Iterable[Event]) -> list[Told]:
     """Groups accounts of the same event: alike in words, and not on different days."""
 
     def same(one: Event, other: Event) -> bool:
         days = {item.when.first for item in (one, other) if item.when and item.when.first}
-        alike = likeness(subject(one.text), subject(other.text)) >= SAME_EVENT
-        return len(days) <= 1 and alike
+        return len(days) <= 1 and alike(one.text, other.text, SAME_EVENT)
 
     return [Told(tuple(_most_typical_first(group))) for group in _group(events, same)]
 
 
 def say_once(statements: Iterable[Statement]) -> list[Carried]:
-    """Groups copies of the same statement: the same source, alike in words."""
+    """Groups what one source said, by whichever outlet and in whichever words, for a briefing."""
 
     def same(one: Statement, other: Statement) -> bool:
-        if who(one) != who(other):
-            return False
-        mine, theirs = subject(one.text), subject(other.text)
-        if likeness(mine, theirs) >= SAME_WORDS:
-            return True
-        shorter = min(len(mine), len(theirs))
-        return shorter >= CONTAINED_WORDS and len(mine & theirs) / shorter >= CONTAINED and one.act == other.act
+        return source_key(one) == source_key(other) and alike(one.text, other.text, SAME_WORDS)
 
+    return _carried(statements, same)
+
+
+def copies_once(statements: Iterable[Statement]) -> list[Carried]:
+    """Groups copies of one dispatch: the same source in the same words. Another wording stands for itself."""
+
+    def same(one: Statement, other: Statement) -> bool:
+        words = likeness(subject(one.text), subject(other.text))
+        return source_key(one) == source_key(other) and words >= SAME_COPY
+
+    return _carried(statements, same)
+
+
+def _carried(statements: Iterable[Statement], same: Callable[[Statement, Statement], bool]) -> list[Carried]:
     return [Carried(tuple(sorted(group, key=_first_hand))) for group in _group(statements, same)]
+
+
+def source_key(statement: Statement) -> frozenset[str]:
+    """Tells sources apart, but not "Moscow officials" from "officials in Moscow"."""
+    return subject(who(statement))
 
 
 def who(statement: Statement) -> str:
@@ -136,7 +160,7 @@ def _sides(lines: list[Carried]) -> list[Carried]:
 
 def _same_subject(one: Carried, other: Carried) -> bool:
     shared = subject(one.statement.text) & subject(other.statement.text)
-    return who(one.statement) == who(other.statement) and len(shared) >= SHARED_WORDS
+    return not _differ(one, other) and len(shared) >= SHARED_BY_ONE
 
 
 def _connected(nodes: Iterable[int], links: Iterable[tuple[int, int]]) -> list[set[int]]:
@@ -181,18 +205,24 @@ def _answered(answer: Carried, carried: Sequence[Carried]) -> int | None:
 
 
 def _differ(one: Carried, other: Carried) -> bool:
-    return who(one.statement) != who(other.statement)
+    return source_key(one.statement) != source_key(other.statement)
 
 
 def _group(items: Iterable[Item], same: Callable[[Item, Item], bool]) -> list[list[Item]]:
-    """Puts each item with the first group that holds one like it, in the order given."""
+    """Groups what is the same, directly or by way of others, in the order given.
+
+    Two dispatches may each carry a half of what a third carries whole: that one then joins them.
+    """
     groups: list[list[Item]] = []
     for item in items:
-        home = next((group for group in groups if any(same(item, other) for other in group)), None)
-        if home is None:
+        homes = [group for group in groups if any(same(item, other) for other in group)]
+        if not homes:
             groups.append([item])
-        else:
-            home.append(item)
+            continue
+        homes[0].append(item)
+        for other in homes[1:]:
+            homes[0].extend(other)
+            groups.remove(other)
     return groups
 
 

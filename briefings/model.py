@@ -17,7 +17,7 @@ OMISSION = " … "
 
 
 def quote_spans(text: str, spans: tuple[Span, ...]) -> str:
-    """The verbatim pieces of `text` at `spans`, joined by a visible omission mark: what a receipt is checked against."""
+    """The verbatim pieces of `text` at `spans`, joined by a visible omission mark: what receipts are checked by."""
     return OMISSION.join(text[begin:end] for begin, end in spans)
 
 
@@ -113,7 +113,7 @@ class Draft:
     """An article as a source hands it over, not yet stored.
 
     `text` is empty where the source names an article without carrying it. A `published` without a time of day is
-    midnight UTC with `Precision.DAY`. `external_id` is the source's own name for it (a feed's guid, a JSONL id).
+    noon UTC with `Precision.DAY`. `external_id` is the source's own name for it (a feed's guid, a JSONL id).
     """
 
     text: str

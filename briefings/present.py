@@ -33,7 +33,7 @@ def briefing(composed: Briefing, zone: ZoneInfo, query: str = "") -> doc.Documen
     """The whole briefing of one local day, or of a longer window."""
     reader = Reader(zone, composed.window.begin.astimezone(zone).year)
     title = f"On Record · {_window(composed, reader)}" + (f" · {query}" if query else "")
-    coverage = _coverage(composed)
+    coverage = f"{_coverage(composed)} · times in {zone.key}"
     blocks: list[doc.Block] = [doc.Heading(title, 1), doc.quiet(coverage)]
     if composed.empty:
         blocks.append(doc.paragraph("Nothing on record for this day." if not query else "Nothing on this subject."))

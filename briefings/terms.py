@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-import snowballstemmer
+import Stemmer
 
 # A run of letters and digits, which may hold single apostrophes ("O'Brien", "don’t").
 WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
@@ -51,4 +51,4 @@ def terms(text: str) -> list[str]:
 def stem(word: str) -> str:
     """The stem of a folded word. Words of other languages pass nearly unchanged, alike in index and query."""
     # A stemmer keeps the word that it works on in itself: a new one a call, so that threads cannot mix theirs up.
-    return str(snowballstemmer.stemmer("english").stemWord(word)) or word
+    return str(Stemmer.Stemmer("english").stemWord(word)) or word

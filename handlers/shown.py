@@ -75,12 +75,15 @@ def mistake(error: QueryError) -> Reply:
     return Reply(doc.Document(str(error), (doc.Paragraph(tuple(runs)),)), {"error": str(error), "usage": error.usage})
 
 
-async def no_hits(connection: AsyncConnection, command: str, query: Query) -> Reply:
-    """What to ask instead, when nothing was found: near names and words that are on record."""
+async def no_hits(connection: AsyncConnection, command: str, query: Query, field: str = "by:") -> Reply:
+    """What to ask instead, when nothing was found: near names and words that are on record.
+
+    `field` is what the command takes before a name.
+    """
     found = await nearest(connection, query)
     asked = query.text or "that"
     title = f"Nothing on record for {asked}."
-    suggestions = [f"/{command} by:{_name(name)}" for name in found.speakers]
+    suggestions = [f"/{command} {field}{_name(name) if field else name}" for name in found.speakers]
     suggestions += [f"/{command} {topic}" for topic in found.topics]
     blocks: list[doc.Block] = [doc.paragraph(title)]
     if found.empty:

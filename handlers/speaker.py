@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from briefings import document as doc
 from briefings.errors import QueryError
-from briefings.gather import say_once
+from briefings.gather import copies_once
 from briefings.model import Speaker, Statement
 from briefings.present import Reader, plural, statement_line
 from briefings.search import Field, Query, Term
@@ -58,7 +58,7 @@ def _document(
     for role, outlets in _by_role(roles).items():
         blocks.append(doc.paragraph(role, doc.Text(f" · {', '.join(outlets)}", "quiet")))
     reader = Reader(request.zone)
-    blocks.extend(statement_line(carried, reader, named=False) for carried in say_once(newest))
+    blocks.extend(statement_line(carried, reader, named=False) for carried in copies_once(newest))
     buttons = []
     if total > len(newest):
         buttons.append(doc.Button("All statements", f"/who-said {Term(found.name, (), Field.BY)}"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from briefings import document as doc
 from briefings.errors import QueryError
-from briefings.gather import say_once
+from briefings.gather import copies_once
 from briefings.present import Reader, days_of, plural, statement_line
 from briefings.search import Query, parse
 from briefings.store import Store, statements
@@ -44,8 +44,9 @@ def _document(request: Request, query: Query, page: Page, offset: int) -> doc.Do
     reader = Reader(request.zone, years.pop() if len(years) == 1 else None)
     days = days_of([statement.article for statement in page.statements], reader)
     first, last = offset + 1, offset + len(page.statements)
-    blocks: list[doc.Block] = [doc.Heading(title, 1), doc.quiet(f"{first}-{last}, newest first, {days}")]
-    blocks.extend(statement_line(carried, reader) for carried in say_once(page.statements))
+    note = f"{first}-{last}, newest first, {days} · times in {request.zone.key}"
+    blocks: list[doc.Block] = [doc.Heading(title, 1), doc.quiet(note)]
+    blocks.extend(statement_line(carried, reader) for carried in copies_once(page.statements))
     buttons = []
     if last < page.total:
         buttons.append(doc.Button("Older", f"/{COMMAND.name} {query.text} page:{request.page + 1}"))

@@ -121,10 +121,9 @@ FRAGMENTS = st.sampled_from(
 def test_nothing_but_a_query_error_is_raised(text: str) -> None:
     try:
         found = query(text)
-    except QueryError as error:
-        assert str(error)
-    else:
-        assert all(term.terms for term in found.terms)
+    except QueryError:
+        return
+    assert all(term.terms for term in found.terms)
 
 
 @given(st.text(min_size=1, max_size=30), st.sampled_from(Field), st.booleans())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -16,6 +16,7 @@ from briefings.ingest import Report
 from briefings.present import plural
 from briefings.search import parse_day
 from briefings.sources.base import Defaults, Payload
+from briefings.sources.normal import at_noon
 from config.settings import Settings
 
 MAX_NAMED = 20
@@ -88,8 +89,8 @@ def complain(message: str) -> None:
 
 
 def _published(day: str, settings: Settings) -> datetime:
-    """The instant that `--date` stands for: midnight UTC of that day, as for all articles without a time."""
+    """The instant that `--date` stands for: noon UTC of that day, as for all articles without a time."""
     found: date | None = parse_day(day, datetime.now(settings.zone).date())
     if found is None:
         raise QueryError(f"--date: “{day[:40]}” is no date", "--date 2024-08-14")
-    return datetime.combine(found, time(), UTC)
+    return at_noon(found)

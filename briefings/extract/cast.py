@@ -20,9 +20,12 @@ from briefings.extract.names import (
 from briefings.extract.phrases import Range
 from briefings.extract.tokens import Token
 from briefings.extract.vocabulary import vocabulary
+from briefings.model import SpeakerKind
 
 # Names that share a last word; more would be no article, and each is compared with each.
 MAX_NAMESAKES = 12
+# Characters from a sentence's begin within which a person is its subject, a title before the name included.
+SUBJECT_WITHIN = 25
 
 MALE = frozenset(("he", "his", "him"))
 FEMALE = frozenset(("she", "her"))
@@ -59,7 +62,12 @@ class Cast:
         self.gender: dict[str, str] = {}
         self.mentions: dict[int, list[_Mention]] = {}
         self.last: str | None = None
+        self.speaker: str | None = None
+        self.speaker_kind = SpeakerKind.UNNAMED
+        self.spoke_at: int | None = None
+        self.sentences = layout.sentences
         self.common = frozenset(t.low for s in layout.sentences for t in s.tokens if not t.capital)
+        self.proper = frozenset(t.low for s in layout.sentences for t in s.tokens[1:] if t.capital) - self.common
         for sentence in layout.sentences:
             for run in name_runs(sentence.tokens):
                 self._note(sentence.tokens, run)
@@ -129,10 +137,16 @@ class Cast:
         for mention in self.mentions.get(sentence.span[0], ()):
             if mention.begin < position and self._agrees(mention.name, wanted):
                 return mention.name
+        low = bisect_left(self.starts, sentence.span[0])
+        before = self.starts[low - 1] if low else None
+        # "X looked to talks. He wrote ...": a person who opens the sentence before, and not whoever spoke further up.
+        if before is not None and self.spoke_at != before:
+            subject = next(iter(self.mentions[before]), None)
+            if subject and subject.begin - before <= SUBJECT_WITHIN and self._agrees(subject.name, wanted):
+                return subject.name
         if self.last is not None and self._agrees(self.last, wanted):
             self.gender.setdefault(self.last, wanted)
             return self.last
-        low = bisect_left(self.starts, sentence.span[0])
         for start in reversed(self.starts[max(0, low - 4) : low]):
             for mention in self.mentions[start]:
                 if self._agrees(mention.name, wanted):
@@ -142,9 +156,15 @@ class Cast:
     def _agrees(self, name: str, wanted: str) -> bool:
         return self.gender.get(name, wanted) == wanted
 
-    def heard(self, name: str) -> None:
-        """Notes the person who spoke, for the pronouns that follow."""
-        self.last = name
+    def sentence_before(self, sentence: Sentence) -> Sentence | None:
+        low = bisect_left(self.starts, sentence.span[0])
+        return self.sentences[low - 1] if low else None
+
+    def heard(self, name: str | None, kind: SpeakerKind, sentence: Sentence) -> None:
+        """Notes who spoke, if only that somebody without a name did, for the pronouns that follow."""
+        self.speaker, self.speaker_kind, self.spoke_at = name, kind, sentence.span[0]
+        if name and kind is SpeakerKind.PERSON:
+            self.last = name
 
     def titled_before(self, title: str, position: int) -> str | None:
         """The last person before `position` whom the article gives that title: "the president"."""

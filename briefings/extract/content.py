@@ -130,6 +130,9 @@ def _breaks_before(tokens: Sequence[Token], cue: Cue, later: Cue, begin: int, hi
     if found is None or found[0] <= begin:
         return None
     edge = tokens[found[0] - 1].low
+    named = relative_object(tokens, later, found)
+    if named is not None and named[0] > begin + 1 and tokens[named[0] - 1].low == ",":
+        return named[0] - 1
     if edge == ";":
         return found[0] - 1
     if edge == "," and ends_sentence(tokens, later.end, high):
@@ -138,9 +141,26 @@ def _breaks_before(tokens: Sequence[Token], cue: Cue, later: Cue, begin: int, hi
     return found[0] - 1 if contrast and found[0] - 1 > begin else None
 
 
+def relative_object(tokens: Sequence[Token], cue: Cue, source: Range) -> Range | None:
+    """What the verb of a relative clause is about: `a denial` in `a denial that officials dismissed as rhetoric`."""
+    relative = source[0] - 1
+    if cue.word.frame is not Frame.OBJECT or relative < 1 or tokens[relative].low not in ("that", "which"):
+        return None
+    begin = relative - 1
+    while begin > 0 and relative - begin < 6 and tokens[begin].low not in DETERMINERS:
+        if tokens[begin].sort is not Sort.WORD or finite(tokens[begin]):
+            return None
+        begin -= 1
+    return (begin, relative) if tokens[begin].low in DETERMINERS else None
+
+
 def content_end(tokens: Sequence[Token], cue: Cue, begin: int, high: int, cues: Sequence[Cue]) -> int:
     """Where the content that begins at `begin` ends."""
     end = next((i for i in range(begin, high) if tokens[i].low == ";"), high)
+    if cue.word.frame is not Frame.SPEECH and tokens[begin].low in DETERMINERS - {"that"}:
+        # "It shows a tank, but others doubt it": what is shown is a thing, and a clause is no part of it.
+        commas = (i for i in range(begin, end - 1) if tokens[i].low == "," and tokens[i + 1].low in _CONTRASTS)
+        end = next(commas, end)
     for later in cues:
         if later.begin <= begin or later.begin >= end:
             continue

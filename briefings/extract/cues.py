@@ -88,7 +88,7 @@ def _group_begin(tokens: Sequence[Token], index: int) -> int:
 def _noun(tokens: Sequence[Token], begin: int, index: int, word: CueWord) -> bool:
     """Whether the form at `index` is a noun here, or has no subject that agrees with it."""
     if word.form not in (Form.BASE, Form.PRESENT) or begin != index:
-        return begin != index and word.form is Form.PRESENT
+        return word.form is Form.PRESENT and any(token.low in AUXILIARIES for token in tokens[begin:index])
     if begin == 0:
         return True
     before = tokens[begin - 1]

@@ -45,7 +45,7 @@ _VERBS = (
         "say tell note state report announce explain declare comment remark reiterate stress emphasize "
         "emphasise testify predict estimate reveal disclose recount clarify opine",
     ),
-    (Act.SAYS, Frame.OBJECT, "describe call cite highlight discuss invoke compare portray"),
+    (Act.SAYS, Frame.OBJECT, "describe call cite highlight discuss invoke compare portray voice express"),
     (
         Act.SAYS,
         Frame.CLAUSE,
@@ -168,11 +168,19 @@ _OPENING_ADVERBS = vocabulary(
 )
 NOT_OPENING_NAME = PREPOSITIONS | SUBORDINATORS | _OPENING_ADVERBS | AUXILIARIES | ADVERBS
 
+_NO_EVIDENCE = (
+    r"(?:without (?:giving |providing |offering |citing )?(?:any |concrete )?(?:evidence|proof)"
+    r"|(?:giving|gave|offering|offered|providing|provided|citing|cited) (?:no|little|few) (?:\w+ )?"
+    r"(?:evidence|proof|details))"
+)
+# How a sentence ends, or what a sentence is, that only tells how well somebody's words are founded.
+UNFOUNDED_TAIL = re.compile(rf"(?:,|,? but|,? though|,? and)? {_NO_EVIDENCE}\Z", re.IGNORECASE)
+UNFOUNDED = re.compile(rf"(?:he|she|it|they) (?:has |have )?({_NO_EVIDENCE})(?=[.,;]|$)", re.IGNORECASE)
+
 _HEDGES = re.compile(
     r"\b(?:allegedly|reportedly|purportedly|supposedly|ostensibly|apparently|unconfirmed|unverified|alleged"
     r"|so-called|presumably|it is unclear|(?:could|can) ?not be (?:independently )?(?:verified|confirmed)"
-    r"|without (?:giving |providing |offering |citing )?(?:any |concrete )?(?:evidence|proof)"
-    r"|(?:giving|offering|providing|citing) (?:no|little) (?:\w+ )?(?:evidence|proof|details)"
+    rf"|{_NO_EVIDENCE}"
     r"|possibly|perhaps|maybe|likely|probably|may have|might have|may be|might be)\b",
     re.IGNORECASE,
 )
@@ -227,7 +235,7 @@ GROUP_NOUNS = vocabulary(
     "lawyers reporters activists allies voters residents families members advisers advisors investigators researchers "
     "scientists economists ministers generals commanders rebels militants protesters delegates governors judges "
     "strategists operatives donors outlets newspapers reports polls companies people women men students workers "
-    "newspaper agency agencies groups states nations countries"
+    "agencies groups states nations countries"
 )
 ORGANISATION_WORDS = vocabulary(
     "ministry department council committee commission party times post journal news agency university institute "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 
 from briefings.extract.lexicon import (
     DETERMINERS,
@@ -28,6 +29,9 @@ _PREFIXES = ("al-", "el-", "ad-", "ar-", "as-", "ash-", "an-", "at-")
 _POSSESSIVE = re.compile(r"(?:['’ʼ]s|(?<=s)['’ʼ])(?=\s|$)")
 _SKY = re.compile(r"sk(?:iy|yi|yy|ij|ii|yj|y|i)\Z")
 _ENDINGS = ((re.compile(r"(?<=[a-z]{2})iak\Z"), "yak"), (re.compile(r"(?<=[a-z]{2})(?:iy|yy|ij)\Z"), "y"))
+_ABBREVIATED = re.compile(r"\b(?:[A-Z]\.){2,}(?=\W|\Z)|\b[A-Z]\.[A-Z]\b")
+_SHORT = MappingProxyType({"united states of america": "us", "united states": "us", "usa": "us", "united kingdom": "uk"})
+_COUNTRY = re.compile(rf"\b(?:{'|'.join(_SHORT)})\b")
 _PLACE_WORDS = COUNTRIES | CITIES | vocabulary("united states kingdom nations north south east west new york")
 _ORIGINS = _PLACE_WORDS | DEMONYMS
 _NOT_NAMES = NOT_OPENING_NAME | DETERMINERS | PRONOUNS
@@ -147,9 +151,11 @@ def name_key(name: str) -> str:
 
     Slavic endings are spelled alike ("Zelensky", "Zelenskyy", "Zelenskiy"). Different words stay different.
     """
-    words = name_words(name)
-    while len(words) > 1 and (words[0] in TITLES or words[0] in ("the", "a", "an", "former", "ex")):
+    said = name_words(_ABBREVIATED.sub(lambda match: match.group().replace(".", ""), name))
+    words = [word for word in said if word not in ("the", "a", "an")] or said
+    while len(words) > 1 and (words[0] in TITLES or words[0] in ("former", "ex")):
         words.pop(0)
+    words = _COUNTRY.sub(lambda match: _SHORT[match.group()], " ".join(words)).split()
     if len(words) > 2:
         words = [words[0], *(word for word in words[1:-1] if len(word) > 1), words[-1]]
     return " ".join(_respelled(word) for word in words)

@@ -19,6 +19,7 @@ from briefings.extract.lexicon import (
     Frame,
     cue_forms,
 )
+from briefings.extract.places import CITIES, COUNTRIES
 from briefings.extract.tokens import Sort, Token
 from briefings.extract.vocabulary import vocabulary
 
@@ -78,7 +79,10 @@ def _clause_begin(tokens: Sequence[Token], low: int, last: int) -> int:
 
 def _resumes(tokens: Sequence[Token], index: int, last: int) -> bool:
     """Whether the relative clause at `index` is closed by a comma, so that what it describes is still the subject."""
-    return tokens[last].low == "," and tokens[index - 1].low == "," and index < last - 1
+    if tokens[last].low != "," or index >= last - 1:
+        return False
+    comma = next((i for i in range(index - 1, max(index - 8, 0), -1) if tokens[i].low == ","), None)
+    return comma is not None and (comma == index - 1 or tokens[comma + 1].low in ("a", "an"))
 
 
 def _segments(tokens: Sequence[Token], begin: int, end: int) -> list[Range]:
@@ -102,7 +106,7 @@ def _after_lead(tokens: Sequence[Token], begin: int, end: int) -> int:
 
 _CALENDAR = vocabulary(
     "monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
-    "september october november december jan feb aug sept oct nov dec week month year day morning evening "
+    "september october november december jan feb aug sept oct nov dec week month year day days weeks months morning evening "
     "afternoon night today yesterday"
 )
 _LEADS = vocabulary("and but or so yet meanwhile however also then later still instead indeed now earlier")
@@ -147,6 +151,9 @@ def subject_before(tokens: Sequence[Token], verb: int, low: int = 0) -> Range | 
         return None
     chosen = segments if closed else segments[-1:]
     for first, end in chosen:
+        named = _trailing_name(tokens, first, end) if closed and tokens[first].low in PREPOSITIONS else None
+        if named is not None:
+            return named[0], last
         first = _last_conjunct(tokens, _after_lead(tokens, first, end), end)
         if first < end and opens_phrase(tokens[first]) and not _clausal(tokens, first, end):
             return first, last if closed else verb
@@ -163,12 +170,18 @@ def _clausal(tokens: Sequence[Token], begin: int, end: int) -> bool:
     return False
 
 
+_SETTINGS = CITIES | COUNTRIES | vocabulary("telegram twitter facebook youtube instagram x")
+
+
 def _trailing_name(tokens: Sequence[Token], begin: int, verb: int) -> Range | None:
-    """The run of capitalised words right before the verb: `In a speech in Kyiv Volodymyr Zelensky said`."""
+    """The run of capitalised words right before the verb: `In a post on Telegram Volodymyr Zelensky said`."""
     index = verb
     while index > begin and tokens[index - 1].capital and tokens[index - 1].low not in _CALENDAR:
         index -= 1
-    return (index, verb) if index < verb and index > begin else None
+    if index > begin and tokens[index - 1].low in PREPOSITIONS:
+        while index < verb and tokens[index].low in _SETTINGS:
+            index += 1
+    return (index, verb) if begin < index < verb and tokens[index - 1].low not in PREPOSITIONS else None
 
 
 def _appositive(tokens: Sequence[Token], begin: int, high: int) -> bool:

@@ -15,7 +15,7 @@ COUNTRIES = vocabulary(
     "paraguay peru philippines poland portugal qatar romania russia rwanda scotland senegal serbia singapore slovakia "
     "slovenia somalia spain sudan sweden switzerland syria taiwan tajikistan tanzania thailand tunisia turkey "
     "turkmenistan uganda ukraine uruguay uzbekistan venezuela vietnam wales yemen yugoslavia zambia zimbabwe "
-    "us u.s usa uk u.k eu u.n un nato america europe"
+    "us u.s usa uk u.k eu u.n un nato america europe korea zealand arabia africa emirates lanka"
 )
 CITIES = vocabulary(
     "kyiv kiev moscow washington london paris berlin brussels beijing tehran ankara baghdad damascus jerusalem gaza "

@@ -131,7 +131,7 @@ def _hedges(text: str, draft: Draft, content: Sequence[Span]) -> tuple[str, ...]
             words.extend(hedges(text[begin : token.begin]))
             begin = token.end
     words.extend(hedges(text[min(begin, end) : end]))
-    return tuple(dict.fromkeys(words))
+    return tuple(dict.fromkeys(words + draft.doubts))
 
 
 def _clauses(layout: Layout, drafts: Sequence[Draft], attributions: Sequence[Attribution]) -> list[Clause]:

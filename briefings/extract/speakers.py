@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from briefings.extract.cast import ANAPHORIC, FEMALE, MALE, Cast, strip_possessive
@@ -17,7 +18,7 @@ from briefings.extract.names import (
     without_role,
     word_at,
 )
-from briefings.extract.phrases import Range
+from briefings.extract.phrases import Range, finite
 from briefings.extract.places import CITIES, COUNTRIES, DEMONYMS
 from briefings.extract.tokens import Sort, Token
 from briefings.model import SpeakerKind
@@ -35,14 +36,14 @@ class Identity(NamedTuple):
 
 
 _COURTESIES = frozenset(("mr", "mrs", "ms", "miss", "dr"))
+_COLLECTIVES = MappingProxyType({"they": SpeakerKind.GROUP, "it": SpeakerKind.ORGANISATION})
 _NOBODY = Identity(None, SpeakerKind.UNNAMED)
 
 
 def identify(cast: Cast, sentence: Sentence, source: Range) -> Identity:
     """Settles who the source at tokens `source` of `sentence` is, and notes that they spoke."""
     identity = _identify(cast, sentence, source)
-    if identity.name and identity.kind is SpeakerKind.PERSON:
-        cast.heard(identity.name)
+    cast.heard(identity.name, identity.kind, sentence)
     return identity
 
 
@@ -53,6 +54,8 @@ def _identify(cast: Cast, sentence: Sentence, source: Range) -> Identity:
     if end - begin == 1 and first.low in MALE | FEMALE:
         name = cast.person_before(sentence, first.begin, first.low)
         return Identity(name, SpeakerKind.PERSON) if name else _NOBODY
+    if end - begin == 1 and first.low in _COLLECTIVES:
+        return _collective(cast, sentence, first)
     if first.low in ("who", "which") and end - begin == 1:
         return _antecedent(cast, sentence, begin)
     comma = next((i for i in range(begin, end) if tokens[i].low in (",", "who", "which", "(", "–", "—")), end)
@@ -68,6 +71,33 @@ def _identify(cast: Cast, sentence: Sentence, source: Range) -> Identity:
     if found.name is None or found.kind is not SpeakerKind.PERSON:
         return found
     return found._replace(role=_role_after(cast.text, tokens, comma, end) or found.role)
+
+
+def _collective(cast: Cast, sentence: Sentence, pronoun: Token) -> Identity:
+    """Whom a they or an it means: the body that opens the sentence, spoke in the one before, or opens that."""
+    wanted = _COLLECTIVES[pronoun.low]
+    before = cast.sentence_before(sentence)
+    candidates = [_opening(cast, sentence, pronoun.begin)]
+    if cast.spoke_at == sentence.span[0] or (before and cast.spoke_at == before.span[0]):
+        candidates.append(Identity(cast.speaker, cast.speaker_kind))
+    elif before:
+        candidates.append(_opening(cast, before, before.span[1]))
+    return next((found for found in candidates if found.name and found.kind is wanted), _NOBODY)
+
+
+def _opening(cast: Cast, sentence: Sentence, limit: int) -> Identity:
+    """The group or body that opens a sentence, before the character `limit`."""
+    tokens = sentence.tokens
+    high = next((i for i, t in enumerate(tokens[:10]) if t.sort is not Sort.WORD or t.begin >= limit), 10)
+    for index in range(min(high, sentence.high)):
+        if finite(tokens[index]) or (index and tokens[index].low in PREPOSITIONS):
+            break
+        if word_at(tokens, index) in GROUP_NOUNS:
+            run = next(name_runs(tokens, index + 2, high), None) if index + 2 < high else None
+            placed = run is not None and run[0] == index + 2 and tokens[index + 1].low in ("in", "of", "from", "at")
+            return _head(cast, tokens, (0, run[1] if run and placed else index + 1))
+    run = next(name_runs(tokens, 0, min(high, sentence.high)), None)
+    return _head(cast, tokens, (0, run[1])) if run and run[0] <= 1 else _NOBODY
 
 
 def _antecedent(cast: Cast, sentence: Sentence, index: int) -> Identity:
@@ -90,6 +120,7 @@ def _role_after(text: str, tokens: Sequence[Token], comma: int, end: int) -> str
     if comma + 1 >= end or tokens[comma].low != ",":
         return None
     begin = comma + 1
+    end = next((i for i in range(begin + 1, end) if tokens[i].low in ("who", "whom", "whose", "which")), end)
     while end > begin and tokens[end - 1].sort is Sort.MARK and tokens[end - 1].low not in (")", "]"):
         end -= 1
     if (
@@ -140,8 +171,10 @@ def _group(cast: Cast, tokens: Sequence[Token], piece: Range, capitals: list[int
     begin = piece[0]
     known = COUNTRIES | CITIES | DEMONYMS | {"republicans", "democrats"}
     tied = [i for i in capitals if i > begin or begin > 0 or word_at(tokens, i) in known]
-    if begin == 0 and capitals == [0] and word_at(tokens, 0) not in known:
+    if begin == 0 and capitals == [0] and word_at(tokens, 0) not in known | cast.proper:
         tied = []
+    elif begin == 0 and word_at(tokens, 0) in cast.proper:
+        tied = capitals
     if not tied or piece[1] - begin > 10:
         return _NOBODY
     return Identity(strip_possessive(_text(cast.text, tokens, piece)), SpeakerKind.GROUP)

@@ -6,7 +6,7 @@ apposition; the cue holds its auxiliaries. Who a source is, is settled in `speak
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from briefings.extract.content import (
     content_begin,
@@ -15,11 +15,12 @@ from briefings.extract.content import (
     is_past_or_present,
     left_begin,
     quotes_between,
+    relative_object,
     trimmed,
 )
 from briefings.extract.cues import ACCORDING, Cue, find_cues
 from briefings.extract.layout import Layout, Sentence
-from briefings.extract.lexicon import AUXILIARIES, PREPOSITIONS, CueWord, Form, Frame
+from briefings.extract.lexicon import AUXILIARIES, PREPOSITIONS, SUBORDINATORS, UNFOUNDED, UNFOUNDED_TAIL, CueWord, Form, Frame
 from briefings.extract.phrases import Range, finite, opens_phrase, phrase_after, subject_before
 from briefings.extract.tokens import Sort, Token
 from briefings.model import Act, Span
@@ -41,6 +42,7 @@ class Draft:
     source: Span | None = None
     tokens: Range | None = None
     awaits: bool = False
+    doubts: list[str] = field(default_factory=list)
 
 
 class _Reader:
@@ -81,7 +83,9 @@ class _Reader:
     def _span(self, piece: Range) -> Span:
         end = trimmed(self.tokens, *piece)
         end = end if end > piece[0] else piece[1]
-        return self.tokens[piece[0]].begin, self.tokens[end - 1].end
+        begin, last = self.tokens[piece[0]].begin, self.tokens[end - 1].end
+        tail = UNFOUNDED_TAIL.search(self.text, max(begin, last - 60), last)
+        return begin, tail.start() if tail and tail.start() > begin else last
 
     def _according(self, cue: Cue) -> None:
         tokens, high = self.tokens, self.high
@@ -114,7 +118,7 @@ class _Reader:
             return
         if self.main is None:
             self.main = source
-        if not self._after_quote(cue, source) and not self._trailing(cue, source):
+        if not (self._after_quote(cue, source) or self._trailing(cue, source) or self._inserted(cue, source)):
             self._right(cue, source)
 
     def _main_subject(self, cue: Cue) -> Range | None:
@@ -215,6 +219,26 @@ class _Reader:
             return False
         return self._add(cue, source, [(begin, first - 1)]) is not None
 
+    def _inserted(self, cue: Cue, source: Range) -> bool:
+        """`The war, he said, was over.` Where a whole clause stands before it, what follows may be the writer's."""
+        tokens, first, after = self.tokens, source[0], cue.end + 1
+        if cue.word.frame is Frame.OBJECT or not first or after >= self.high or tokens[after].sort is not Sort.WORD:
+            return False
+        if tokens[first - 1].low != "," or tokens[cue.end].low != ",":
+            return False
+        begin = left_begin(tokens, first - 1, 0)
+        begin = next((i + 1 for i in range(first - 1, begin, -1) if tokens[i].low == ":"), begin)
+        if begin >= first - 1 or tokens[after].low == "that":
+            return False
+        content = [(begin, first - 1)]
+        whole = any(finite(token) for token in tokens[begin : first - 1])
+        if not whole or tokens[begin].low in SUBORDINATORS:
+            content.append((after, content_end(tokens, cue, after, self.high, self.cues)))
+        # "They answered: the war, they said, was over" is told twice, and counted once.
+        edge = tokens[begin].begin
+        self.drafts = [draft for draft in self.drafts if not draft.content or draft.content[0][0] != edge]
+        return self._add(cue, source, content) is not None
+
     def _right(self, cue: Cue, source: Range | None) -> None:
         if source is None:
             return
@@ -225,10 +249,15 @@ class _Reader:
                 self._await(cue, source)
             return
         end = content_end(tokens, cue, begin, self.high, self.cues)
+        if source[0] and tokens[source[0] - 1].low in ("that", "which", "where"):
+            # "in places that Russia said it had cleared, and there was fighting": the relative clause ends there.
+            joined = (i for i in range(begin, end - 1) if tokens[i].low == "," and tokens[i + 1].low in ("and", "but"))
+            end = next(joined, end)
         if end <= begin:
             self._await(cue, source)
             return
-        self._add(cue, source, [(begin, end)])
+        named = relative_object(tokens, cue, source)
+        self._add(cue, source, [named, (begin, end)] if named else [(begin, end)])
 
     def _await(self, cue: Cue, source: Range) -> None:
         """`X said:` with the words in the next paragraph."""
@@ -283,11 +312,15 @@ class _Thread:
 def find_statements(layout: Layout) -> list[Draft]:
     """All statements of an article, in the order of their sentences.
 
-    A draft without source and cue goes on with the words of whoever the draft before it quotes.
+    A draft without source and cue goes on with the words of whoever the draft before it quotes. "He gave no evidence"
+    casts doubt on the sentence before it.
     """
     thread = _Thread(layout)
     found: list[Draft] = []
-    for sentence in layout.sentences:
+    for number, sentence in enumerate(layout.sentences):
+        unfounded = UNFOUNDED.match(layout.text, *sentence.span)
+        if unfounded and found and found[-1].sentence is layout.sentences[number - 1]:
+            found[-1].doubts.append(unfounded.group(1))
         drafts = _Reader(layout.text, sentence).read()
         found.extend(drafts)
         if drafts:

@@ -21,7 +21,7 @@ _TYPES = frozenset(
 _NAMES = (".rss", ".atom", ".rdf")
 _ROOT = re.compile(r"<(?:\w{1,20}:)?(rss|feed|RDF|channel)[\s>/]", re.IGNORECASE)
 _PAGE_ROOT = re.compile(r"<!doctype\s+html|<(?:html|head|body)[\s>]", re.IGNORECASE)
-_DAY = re.compile(r"\d{4}-?\d{2}-?\d{2}")
+_TIME_OF_DAY = re.compile(r"\d[T:]\d", re.IGNORECASE)
 _ELEMENT = re.compile(r"<\w")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # Before the root element: comments, instructions and a document type, whose inner part stands in brackets.
@@ -231,5 +231,7 @@ def _published(entry: Any) -> tuple[datetime | None, Precision]:
             instant = datetime.fromtimestamp(calendar.timegm(entry[f"{name}_parsed"]), UTC)
         except (ValueError, OverflowError, OSError):
             continue
-        return instant, Precision.DAY if _DAY.fullmatch(entry[name].strip()) else Precision.MINUTE
+        if _TIME_OF_DAY.search(entry[name]):
+            return instant, Precision.MINUTE
+        return normal.at_noon(instant.date()), Precision.DAY
     return None, Precision.MINUTE

@@ -22,6 +22,8 @@ MAX_URL = 2000
 MAX_ID = 500
 FIRST_WORDS = 90
 
+# Noon UTC falls on the same calendar day in all zones from -12 to +11; midnight would be the day before in half of them.
+NOON = time(12, tzinfo=UTC)
 EARLIEST = datetime(1700, 1, 1, tzinfo=UTC)
 # Desks schedule articles and clocks run fast; two days are beyond both.
 AHEAD = timedelta(hours=48)
@@ -132,18 +134,23 @@ def host_of(url: str | None) -> str | None:
     return host or None
 
 
+def at_noon(day: date) -> datetime:
+    """The instant that a day without a time of day is stored as."""
+    return datetime.combine(day, NOON)
+
+
 def parse_date(text: str) -> tuple[datetime, Precision]:
-    """Reads an ISO 8601 date or date and time; a day alone is midnight UTC, a time without a zone is in UTC.
+    """Reads an ISO 8601 date or date and time; a day alone is noon UTC, a time without a zone is in UTC.
 
     Raises:
         ValueError: it is neither.
     """
     text = text.strip()
     if _DAY.fullmatch(text):
-        return datetime.combine(date.fromisoformat(text), time(tzinfo=UTC)), Precision.DAY
+        return at_noon(date.fromisoformat(text)), Precision.DAY
     instant = datetime.fromisoformat(text)
     if "T" not in text.upper() and " " not in text:  # 20240814 and 2024-W33-3 are days as well
-        return instant.replace(tzinfo=UTC), Precision.DAY
+        return at_noon(instant.date()), Precision.DAY
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC), Precision.MINUTE
 
 
@@ -192,8 +199,8 @@ def _published(raw: Raw, defaults: Defaults, now: datetime) -> tuple[datetime, P
         published = defaults.published
         if published is None:
             return NO_DATE
-        # `Defaults` has no precision of its own; a day given by hand arrives as its midnight.
-        precision = Precision.DAY if published.time() == time() else Precision.MINUTE
+        # `Defaults` has no precision of its own; a day given by hand arrives as its noon.
+        precision = Precision.DAY if published.timetz() == NOON else Precision.MINUTE
     try:
         instant = published.astimezone(UTC) if published.tzinfo else published.replace(tzinfo=UTC)
     except OverflowError:

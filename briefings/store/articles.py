@@ -33,7 +33,7 @@ def identity(draft: Draft) -> str:
     """
     if draft.url:
         parts = urlsplit(draft.url)
-        named = "url", parts.scheme.lower(), parts.netloc.lower(), parts.path or "/", parts.query
+        named: tuple[str, ...] = "url", parts.scheme.lower(), parts.netloc.lower(), parts.path or "/", parts.query
     else:
         named = "text", draft.outlet, draft.title, draft.text
     return hashlib.sha256("\0".join(named).encode()).hexdigest()
@@ -80,7 +80,9 @@ async def coverage(connection: AsyncConnection, window: Window) -> Coverage:
 
 async def newest(connection: AsyncConnection) -> datetime | None:
     """When the newest article on record was published, UTC."""
-    return await connection.scalar(select(func.max(article.c.published, type_=article.c.published.type)))
+    newest = select(func.max(article.c.published, type_=article.c.published.type))
+    found: datetime | None = await connection.scalar(newest)
+    return found
 
 
 async def titles(connection: AsyncConnection, limit: int) -> list[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -26,9 +27,9 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement, cast
+from sqlalchemy.types import UserDefinedType
 
 from briefings.search import Field, Query, Term
 from briefings.store.ids import MAX_ID, lower_bound
@@ -40,6 +41,22 @@ _EVERY = "any"
 # In no row: what `by:` stands for when it names nobody on record.
 _NOBODY = "nobody"
 _MAX_POSITION = 16_383  # of a lexeme in a tsvector; PostgreSQL documentation, 12.11 Limitations
+
+
+class _TsVector(UserDefinedType[str]):
+    """PostgreSQL's own type; named here so that a search on SQLite need not load the other dialect."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "TSVECTOR"
+
+
+class _TsQuery(_TsVector):
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "TSQUERY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +120,7 @@ def search(dialect: str, query: Query, speakers: Sequence[Collection[int]]) -> S
 
 
 @lru_cache(maxsize=16)
-def hits(dialect: str, noun: Table, *, everything: bool = False) -> Select[tuple[int]]:
+def hits(dialect: str, noun: Table, *, everything: bool = False) -> Select[int]:
     """Selects the ids ("id") of the rows that match, newest first; its parameters are those of a `Search`.
 
     Made once, so that SQLAlchemy need not build and look it up for every question. `everything` leaves the expression
@@ -117,7 +134,7 @@ def hits(dialect: str, noun: Table, *, everything: bool = False) -> Select[tuple
     expression = bindparam("expression", type_=String())
     if dialect == "sqlite":
         return found.where(column(f"{noun.name}_terms").op("MATCH")(expression))
-    return found.where(index.c.terms.op("@@")(cast(expression, TSQUERY)))
+    return found.where(index.c.terms.op("@@")(cast(expression, _TsQuery)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +177,7 @@ def _index(noun: Table, dialect: str) -> TableClause:
     name = f"{noun.name}_terms"
     if dialect == "sqlite":
         return table(name, column("rowid", BigInteger), *(column(field) for field in _COLUMNS.values()))
-    return table(name, column("id", BigInteger), column("terms", TSVECTOR))
+    return table(name, column("id", BigInteger), column("terms", _TsVector))
 
 
 def _key(index: TableClause) -> ColumnElement[int]:

@@ -20,7 +20,8 @@ async def revision(connection: AsyncConnection) -> str | None:
     """The schema's revision; None for a database without tables of ours."""
     try:
         async with connection.begin_nested() if connection.dialect.name == "postgresql" else connection.begin():
-            return await connection.scalar(text("SELECT version_num FROM alembic_version"))
+            found: str | None = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+            return found
     except DBAPIError as error:
         cause = str(error.orig).lower()
         if "no such table" in cause or "does not exist" in cause:

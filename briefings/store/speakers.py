@@ -39,7 +39,7 @@ async def named(connection: AsyncConnection, name_terms: Collection[str]) -> lis
 
 
 @lru_cache(maxsize=1)
-def _named() -> Select[tuple[int]]:
+def _named() -> Select[int]:
     return (
         select(speaker_word.c.speaker_id)
         .where(speaker_word.c.word.in_(bindparam("words", expanding=True)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -24,4 +23,11 @@ async def insert_ignoring(connection: AsyncConnection, into: Table, rows: list[d
 
 
 def _insert(connection: AsyncConnection, into: Table) -> Any:
-    return (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(into)
+    # Imported as needed: each takes a noticeable part of a cold start, and no program needs both.
+    if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.insert(into)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(into)

@@ -14,11 +14,11 @@ import ssl
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cache
 from types import TracebackType
 from typing import Self
 
-CERTIFICATE = Path(__file__).with_name("news.test.pem")
+import trustme
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +181,20 @@ def bomb(size: int) -> bytes:
     return gzip.compress(bytes(size), 9)
 
 
+@cache
+def _authority() -> trustme.CA:
+    return trustme.CA()
+
+
 def tls_context() -> ssl.SSLContext:
-    """A server context for the name news.test, whose certificate no authority signed."""
+    """A server context for the name news.test, with a certificate of an authority that is made for the test run."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(CERTIFICATE)
+    _authority().issue_cert("news.test").configure_cert(context)
     return context
 
 
 def trusting_context() -> ssl.SSLContext:
-    """A client context that trusts `tls_context`'s certificate and no other."""
-    return ssl.create_default_context(cafile=str(CERTIFICATE))
+    """A client context that trusts the authority of `tls_context` and no other."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    _authority().configure_trust(context)
+    return context

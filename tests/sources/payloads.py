@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from briefings.model import Draft
 from briefings.sources import Defaults, Payload, Refused, detect
 
-DAY = datetime(2024, 8, 14, tzinfo=UTC)
+DAY = datetime(2024, 8, 14, 12, tzinfo=UTC)
 KNOWN = Defaults(outlet="The Courier", published=DAY)
 NOTHING = Defaults()
 

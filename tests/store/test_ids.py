@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from briefings.errors import QueryError
 from briefings.store.ids import MAX_ID, from_text, lower_bound, next_free, time_ordered, to_text
 
-INSTANTS = st.datetimes(datetime(1700, 1, 1), datetime(2243, 12, 31)).map(lambda instant: instant.replace(tzinfo=UTC))
+BEGIN = datetime(1700, 1, 1, tzinfo=UTC)
+INSTANTS = st.timedeltas(timedelta(0), timedelta(days=543 * 365)).map(lambda since: BEGIN + since)
 
 
 @given(INSTANTS, INSTANTS, st.text())
@@ -29,10 +31,8 @@ def test_ids_survive_as_text(number: int) -> None:
 
 @given(st.text(max_size=30))
 def test_any_text_is_an_id_or_a_query_error(text: str) -> None:
-    try:
+    with contextlib.suppress(QueryError):
         assert 0 <= from_text(text) <= MAX_ID
-    except QueryError:
-        pass
 
 
 @pytest.mark.parametrize("year", [1, 1699, 2250, 9999])

@@ -32,29 +32,101 @@ def clean(text: str) -> str:
 
 def to_rich(document: doc.Document) -> Group:
     """The whole document as one renderable."""
-    return Group(*(part for block in document.blocks for part in _block(block)))
+    return Group(*_Page().render(document))
 
 
-def _block(block: doc.Block) -> Iterator[RenderableType]:
-    match block:
-        case doc.Heading(text, 1):
-            yield Text(clean(text), style="bold")
-        case doc.Heading(text, _):
+class _Page:
+    """One document on its way to the terminal: collects the addresses behind its receipts and lists them last.
+
+    Each article's address stands there once, under the number that its lines carry: a page of addresses between the
+    lines could not be read, and not every terminal shows links.
+    """
+
+    def __init__(self) -> None:
+        self._addresses: dict[str, int] = {}
+
+    def render(self, document: doc.Document) -> Iterator[RenderableType]:
+        for block in document.blocks:
+            if not isinstance(block, doc.Buttons):
+                yield from self._block(block)
+        yield from self._sources()
+        for block in document.blocks:
+            if isinstance(block, doc.Buttons):
+                yield from self._block(block)
+
+    def _block(self, block: doc.Block) -> Iterator[RenderableType]:
+        match block:
+            case doc.Heading(text, 1):
+                yield Text(clean(text), style="bold")
+            case doc.Heading(text, _):
+                yield Text()
+                yield Text(clean(text).upper(), style="bold cyan")
+            case doc.Paragraph(runs):
+                yield Text.assemble(*map(_run, runs))
+            case doc.SpeakerLine():
+                yield _speaker(block.name, block.role, block.named)
+            case doc.StatementLine():
+                yield from self._statement(block)
+            case doc.DisputeLines(lines):
+                yield Text()
+                yield _Barred(Group(*(part for line in lines for part in self._statement(line))))
+            case doc.EventLine():
+                yield self._event(block)
+            case doc.Buttons(buttons):
+                yield Text()
+                yield Text.assemble(("Try  ", "dim"), *_joined(buttons))
+
+    def _statement(self, line: doc.StatementLine) -> Iterator[RenderableType]:
+        if line.speaker or line.role:
+            yield _speaker(line.speaker, line.role)
+        said = Text()
+        cue = " ".join(clean(part) for part in (line.cue, _venue(line)) if part)
+        if cue:
+            said.append(f"{cue}{':' if line.kind is Kind.DIRECT else ''} ", style="italic green")
+        said.append(_quoted(clean(line.text), line.kind))
+        outside = [clean(hedge) for hedge in line.hedges if hedge.casefold() not in line.text.casefold()]
+        if outside:
+            said.append(f"  ({', '.join(outside)})", style="yellow")
+        if line.mark:
+            said.append(f"  {clean(line.mark)}", style="bold yellow")
+        yield Padding(said, (0, 0, 0, 2))
+        yield Padding(self._receipts((line.receipt, *line.others), f"{line.kind.value} · "), (0, 0, 0, 2))
+
+    def _event(self, line: doc.EventLine) -> RenderableType:
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(width=_WHEN_COLUMN, style="cyan")
+        grid.add_column()
+        told = Text(clean(line.text))
+        notes = [clean(hedge) for hedge in line.hedges if hedge.casefold() not in line.text.casefold()]
+        if line.account and line.account.casefold() not in line.text.casefold():
+            notes.append(f"by account of {clean(line.account)}")
+        if notes:
+            told.append(f"  ({', '.join(notes)})", style="yellow")
+        grid.add_row(clean(line.when), Group(told, self._receipts(line.receipts)))
+        return grid
+
+    def _receipts(self, receipts: tuple[doc.Receipt, ...], lead: str = "") -> Text:
+        """Outlets with the numbers of their addresses, the first with its time."""
+        first, *others = receipts
+        line = Text(lead, style="dim")
+        line.append_text(self._outlet(first)).append(f", {clean(first.when)}")
+        for at, other in enumerate(others):
+            line.append(", " if at else " · also ").append_text(self._outlet(other))
+        return line
+
+    def _outlet(self, receipt: doc.Receipt) -> Text:
+        name = Text(clean(receipt.outlet), style=_linked(receipt.url, "dim"))
+        if receipt.url:
+            number = self._addresses.setdefault(receipt.url, len(self._addresses) + 1)
+            name.append(f" [{number}]", style="cyan")
+        return name
+
+    def _sources(self) -> Iterator[RenderableType]:
+        if self._addresses:
             yield Text()
-            yield Text(clean(text).upper(), style="bold cyan")
-        case doc.Paragraph(runs):
-            yield Text.assemble(*map(_run, runs))
-        case doc.SpeakerLine():
-            yield _speaker(block.name, block.role, block.named)
-        case doc.StatementLine():
-            yield from _statement(block)
-        case doc.DisputeLines(lines):
-            yield from _dispute(lines)
-        case doc.EventLine():
-            yield _event(block)
-        case doc.Buttons(buttons):
-            yield Text()
-            yield Text.assemble(("Try  ", "dim"), *_joined(buttons))
+        for url, number in self._addresses.items():
+            shown = Text(f"[{number}] ", style="cyan")
+            yield shown.append(clean(url), style=_linked(url, "dim"))
 
 
 def _run(run: doc.Inline) -> Text:
@@ -76,32 +148,8 @@ def _joined(buttons: tuple[doc.Button, ...]) -> Iterator[tuple[str, str]]:
 
 
 def _speaker(name: str, role: str | None, named: bool = True) -> Text:
-    line = Text(clean(name) or "Unnamed source", style="bold" if named else "bold italic")
-    if role:
-        line.append(f"  {clean(role)}", style="dim")
-    return line
-
-
-def _statement(line: doc.StatementLine) -> Iterator[RenderableType]:
-    if line.speaker or line.role:
-        yield _speaker(line.speaker, line.role)
-    said = Text()
-    cue = " ".join(clean(part) for part in (line.cue, _venue(line)) if part)
-    if cue:
-        said.append(f"{cue}{':' if line.kind is Kind.DIRECT else ''} ", style="italic green")
-    said.append(_quoted(clean(line.text), line.kind))
-    outside = [clean(hedge) for hedge in line.hedges if hedge.casefold() not in line.text.casefold()]
-    if outside:
-        said.append(f"  ({', '.join(outside)})", style="yellow")
-    if line.mark:
-        said.append(f"  {clean(line.mark)}", style="bold yellow")
-    yield Padding(said, (0, 0, 0, 2))
-    yield Padding(_receipts((line.receipt, *line.others), f"{line.kind.value} · "), (0, 0, 0, 2))
-
-
-def _dispute(lines: tuple[doc.StatementLine, ...]) -> Iterator[RenderableType]:
-    yield Text()
-    yield _Barred(Group(*(part for line in lines for part in _statement(line))))
+    line = Text().append(clean(name) or "Unnamed source", style="bold" if named else "bold italic")
+    return line.append(f"  {clean(role)}", style="dim") if role else line
 
 
 class _Barred:
@@ -125,30 +173,3 @@ def _venue(line: doc.StatementLine) -> str:
 def _quoted(text: str, kind: Kind) -> str:
     """Quotation marks round a direct statement, unless the article's own are there; never round anything else."""
     return f"“{text}”" if kind is Kind.DIRECT and not text.startswith(_OPENING) else text
-
-
-def _event(line: doc.EventLine) -> RenderableType:
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=_WHEN_COLUMN, style="cyan")
-    grid.add_column()
-    told = Text(clean(line.text))
-    notes = [clean(hedge) for hedge in line.hedges if hedge.casefold() not in line.text.casefold()]
-    if line.account and line.account.casefold() not in line.text.casefold():
-        notes.append(f"by account of {clean(line.account)}")
-    if notes:
-        told.append(f"  ({', '.join(notes)})", style="yellow")
-    grid.add_row(f"  {clean(line.when)}", Group(told, _receipts(line.receipts)))
-    return grid
-
-
-def _receipts(receipts: tuple[doc.Receipt, ...], lead: str = "") -> Text:
-    """The first receipt in full, with its address; of the others the outlets, as links."""
-    first, *others = receipts
-    line = Text(lead, style="dim")
-    line.append(f"{clean(first.outlet)}, {clean(first.when)}", style=_linked(first.url, "dim"))
-    for at, other in enumerate(others):
-        line.append(", " if at else " · also ", style="dim")
-        line.append(clean(other.outlet), style=_linked(other.url, "dim"))
-    if first.url:
-        line.append(f" · {clean(first.url)}", style=_linked(first.url, "dim"))
-    return line

@@ -1,0 +1,145 @@
+"""What counts as the same, and what is set against what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from itertools import count
+
+import pytest
+
+from briefings.gather import copies_once, disputes, say_once, tell_once
+from briefings.model import (
+    Act,
+    ArticleRef,
+    Event,
+    EventType,
+    Kind,
+    Precision,
+    Speaker,
+    SpeakerKind,
+    Statement,
+    When,
+)
+
+NUMBERS = count(1)
+
+
+def article(outlet: str, id: int = 1) -> ArticleRef:
+    return ArticleRef(id, "Title", outlet, None, datetime(2024, 8, 15, tzinfo=UTC), Precision.MINUTE)
+
+
+def said(
+    name: str,
+    text: str,
+    *,
+    outlet: str = "Wire",
+    act: Act = Act.SAYS,
+    role: str | None = None,
+    at: int = 0,
+    of: int = 1,
+) -> Statement:
+    number = next(NUMBERS)
+    return Statement(
+        id=number,
+        article=article(outlet, of),
+        speaker=Speaker(hash(name), name, SpeakerKind.PERSON),
+        role=role,
+        source_text=name,
+        source_spans=(),
+        cue_text="said",
+        cue_spans=(),
+        text=text,
+        spans=((at, at + len(text)),),
+        kind=Kind.INDIRECT,
+        act=act,
+    )
+
+
+def happened(text: str, day: int | None = None, *, outlet: str = "Wire") -> Event:
+    when = When("x", date(2024, 8, day), date(2024, 8, day), Precision.DAY) if day else None
+    return Event(next(NUMBERS), article(outlet), (0, len(text)), text, EventType.FIGHT, when=when)
+
+
+WIRE = "that Russia must suffer significant tactical defeats, and that the operation helps to convince it to negotiate"
+HALF = "that Russia must suffer significant tactical defeats"
+OTHER = "that harvests were good this year in the southern regions"
+
+
+def test_a_briefing_tells_a_statement_once_with_all_its_outlets() -> None:
+    [one] = say_once(
+        [said("A B", WIRE, outlet="Wire"), said("A B", WIRE, outlet="Post"), said("A B", HALF, outlet="Times")]
+    )
+    assert one.statement.text == WIRE
+    assert one.outlets == 3
+
+
+def test_halves_are_joined_by_the_whole_whatever_their_order() -> None:
+    second = "that the operation helps to convince Russia to negotiate"
+    assert len(say_once([said("A B", HALF), said("A B", second)])) == 2
+    assert len(say_once([said("A B", HALF), said("A B", second), said("A B", WIRE)])) == 1
+
+
+def test_other_words_or_another_speaker_stand_for_themselves() -> None:
+    assert len(say_once([said("A B", WIRE), said("A B", OTHER), said("C D", WIRE)])) == 3
+
+
+def test_only_copies_are_one_where_every_wording_counts() -> None:
+    copy = WIRE.replace("significant", "serious")
+    assert [len(one.copies) for one in copies_once([said("A B", WIRE), said("A B", copy), said("A B", HALF)])] == [2, 1]
+
+
+@pytest.mark.parametrize("other", ["officials in Moscow", "the Moscow officials"])
+def test_a_group_is_the_same_in_another_order_of_words(other: str) -> None:
+    assert len(say_once([said("Moscow officials", WIRE), said(other, WIRE)])) == 1
+
+
+def test_the_copy_that_names_the_role_stands_first() -> None:
+    [one] = say_once([said("A B", WIRE), said("A B", WIRE, role="an aide")])
+    assert one.statement.role == "an aide"
+
+
+def test_an_event_is_told_once_by_its_most_typical_account() -> None:
+    border = "thousands of troops crossed the western border"
+    events = [
+        happened(f"The post sets the offensive in context, as {border} at dawn", 6, outlet="Post"),
+        happened(f"On 6 August {border}", 6, outlet="Wire"),
+        happened(f"On 6 August {border} in force", 6, outlet="Times"),
+    ]
+    [told] = tell_once(events)
+    assert told.event.article.outlet in ("Wire", "Times")
+    assert told.outlets == 3
+
+
+def test_the_same_words_of_another_day_are_another_event() -> None:
+    text = "Missiles hit the port of Odesa at night"
+    assert len(tell_once([happened(text, 6), happened(text, 7)])) == 2
+    assert len(tell_once([happened(text, 6), happened(text)])) == 1
+
+
+def test_a_denial_stands_beside_what_it_answers() -> None:
+    claim = said("Washington", "that it had no part in planning the operation", at=10)
+    denial = said("Moscow", "that as rhetoric", act=Act.DENIES, at=90)
+    [dispute] = disputes(say_once([denial, claim, said("C D", OTHER, at=200)]))
+    assert [line.statement.speaker and line.statement.speaker.name for line in dispute.lines] == [
+        "Washington",
+        "Moscow",
+    ]
+
+
+def test_a_denial_finds_its_claim_in_another_article_by_words() -> None:
+    claim = said("Moscow", "that NATO planned the incursion into Kursk", act=Act.ACCUSES, of=1)
+    denial = said("Brussels", "that NATO had planned the incursion into Kursk", act=Act.DENIES, of=2)
+    [dispute] = disputes(say_once([claim, denial]))
+    assert len(dispute.lines) == 2
+
+
+def test_a_charge_without_an_answer_stands_alone_and_plain_statements_are_no_dispute() -> None:
+    charge = said("Moscow", "NATO of helping the incursion", act=Act.ACCUSES)
+    [dispute] = disputes(say_once([charge, said("C D", OTHER)]))
+    assert [line.statement.text for line in dispute.lines] == [charge.text]
+
+
+def test_what_the_article_doubts_is_contested() -> None:
+    doubted = replace(said("Moscow", OTHER), hedges=("giving no concrete evidence",))
+    assert len(disputes(say_once([doubted]))) == 1
