@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
 
 import typer
 
+from bot.commands.files import OutputClosed
 from briefings.errors import OnRecordError, QueryError
 
+INTERRUPTED = 130
 
-def main(arguments: Sequence[str] | None = None) -> None:
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Runs the command line and exits: 0 done, 1 failed, 2 typed wrong, 130 interrupted."""
-    from bot.cli import app
-
+    _ready_streams()
     try:
+        from bot.cli import app
+
         status = app(args=arguments, prog_name="onrecord", standalone_mode=False)
+        if status == INTERRUPTED:  # what Typer makes of Ctrl-C
+            _leave_at_once()
         sys.stdout.flush()
     except typer.TyperException as error:
         fail(f"{_sentence(error.format_message())}; see: onrecord --help", error.exit_code)
@@ -26,13 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except OnRecordError as error:
         fail(str(error), 1)
     except (KeyboardInterrupt, typer.Abort):
-        fail("interrupted; what was stored before is kept", 130)
-    except BrokenPipeError:
-        # The reader of our output left ("| head"): nothing more to say, not even at interpreter exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave_at_once()
+    except (BrokenPipeError, OutputClosed):
+        # The reader of our output left ("| head"): nothing more to say.
+        _discard_output()
         sys.exit(1)
     except OSError as error:
-        fail(f"{error.filename or 'the system'}: {error.strerror or error}", 1)
+        fail(f"{error.filename or 'reading or writing failed'}: {error.strerror or error}", 1)
     except Exception as error:
         if os.environ.get("LOG_LEVEL", "").upper() == "DEBUG":
             traceback.print_exc()
@@ -40,14 +49,41 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(status if isinstance(status, int) else 0)
 
 
-def fail(message: str, status: int) -> None:
+def fail(message: str, status: int) -> NoReturn:
     """One line on standard error, then the end."""
     sys.stderr.write(f"onrecord: {' '.join(message.split())}\n")
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _discard_output()
     sys.exit(status)
 
 
+def _ready_streams() -> None:
+    """Makes sure that there is something to write to, and that no character can make writing fail."""
+    if sys.stdout is None:  # closed by whoever started us (">&-")
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _discard_output() -> None:
+    """Lets what is still to be written go nowhere, or Python would complain of it when it exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _leave_at_once() -> NoReturn:
+    """Ends without waiting for threads: one of them may wait for input that nobody will type."""
+    sys.stderr.write("onrecord: interrupted; what was stored before is kept\n")
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
+
+
 def _sentence(message: str) -> str:
-    return message.strip().rstrip(".")
+    return message.strip().rstrip(".").replace("'?", "'")
 
 
 if __name__ == "__main__":

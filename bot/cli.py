@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from bot.app import running
+from bot.commands.files import utf8_stdout
 from bot.platforms.terminal.platform import Terminal
 from briefings.errors import QueryError
 from briefings.search import parse_day
@@ -38,8 +39,18 @@ def err() -> Console:
 
 
 def perform(work: Coroutine[Any, Any, Result]) -> Result:
-    """Runs the one coroutine of a command, with logging as set."""
-    return asyncio.run(work)
+    """Runs the one coroutine of a command."""
+    runner = asyncio.Runner()
+    interrupted = False
+    try:
+        return runner.run(work)
+    except KeyboardInterrupt:
+        interrupted = True
+        raise
+    finally:
+        # Closing waits for threads, and after Ctrl-C one may still wait for standard input.
+        if not interrupted:
+            runner.close()
 
 
 @app.command()
@@ -94,14 +105,17 @@ async def _answer(line: str, *, as_json: bool) -> None:
     if "error" in reply.data:
         raise QueryError(reply.data["error"], reply.data["usage"])
     if as_json:
-        typer.echo(json.dumps(reply.data, ensure_ascii=False, indent=2))
+        utf8_stdout().write(json.dumps(reply.data, ensure_ascii=False, indent=2) + "\n")
     else:
         await Terminal(out()).show(reply.document)
 
 
 @app.command()
 def extract(
-    source: Annotated[str, typer.Argument(metavar="IN.jsonl", help='Lines {"id", "text", "title"?, "published"?}.')],
+    source: Annotated[
+        str,
+        typer.Argument(metavar="IN.jsonl", help='Lines {"id", "text", "title"?, "published"?}; - for standard input.'),
+    ],
     target: Annotated[str, typer.Argument(metavar="OUT.jsonl", help="A line an article; - for standard output.")],
 ) -> None:
     """Write what the extractor finds in articles, without storing anything."""

@@ -107,25 +107,24 @@ def tell_once(events: Iterable[Event]) -> list[Told]:
 
 def say_once(statements: Iterable[Statement]) -> list[Carried]:
     """Groups what one source said, by whichever outlet and in whichever words, for a briefing."""
-
-    def same(one: Statement, other: Statement) -> bool:
-        return source_key(one) == source_key(other) and alike(one.text, other.text, SAME_WORDS)
-
-    return _carried(statements, same)
+    return _by_source(statements, lambda one, other: alike(one.text, other.text, SAME_WORDS))
 
 
 def copies_once(statements: Iterable[Statement]) -> list[Carried]:
     """Groups copies of one dispatch: the same source in the same words. Another wording stands for itself."""
-
-    def same(one: Statement, other: Statement) -> bool:
-        words = likeness(subject(one.text), subject(other.text))
-        return source_key(one) == source_key(other) and words >= SAME_COPY
-
-    return _carried(statements, same)
+    return _by_source(statements, lambda one, other: likeness(subject(one.text), subject(other.text)) >= SAME_COPY)
 
 
-def _carried(statements: Iterable[Statement], same: Callable[[Statement, Statement], bool]) -> list[Carried]:
-    return [Carried(tuple(sorted(group, key=_first_hand))) for group in _group(statements, same)]
+def _by_source(statements: Iterable[Statement], same: Callable[[Statement, Statement], bool]) -> list[Carried]:
+    """Groups each source's statements, the groups in the order of their first ones."""
+    items = list(statements)
+    sources: dict[frozenset[str], list[Statement]] = {}
+    for item in items:
+        sources.setdefault(source_key(item), []).append(item)
+    groups = [group for said in sources.values() for group in _group(said, same)]
+    position = {item.id: at for at, item in enumerate(items)}
+    groups.sort(key=lambda group: min(position[item.id] for item in group))
+    return [Carried(tuple(sorted(group, key=_first_hand))) for group in groups]
 
 
 def source_key(statement: Statement) -> frozenset[str]:

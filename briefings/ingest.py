@@ -74,16 +74,19 @@ class Ingest:
             InputError: nothing in it can be read. What was read before is kept.
             StoreError: the store failed. What was stored before is kept, and nothing by half.
         """
-        address = payload.address if "://" in payload.address or payload.address == "-" else _absolute(payload.address)
+        address = _address(payload)
         report = Report()
         try:
             source = detect(payload, kind)
             drafts = source.read(payload, defaults or Defaults())
             source_id: int | None = None
             while batch := await asyncio.to_thread(_next_batch, drafts):
-                if source_id is None:
-                    source_id = await self._register(source.kind, address, batch)
-                await self._batch(batch, source_id, report)
+                report.refused.extend(item for item in batch if isinstance(item, Refused))
+                found = [item for item in batch if isinstance(item, Draft)]
+                if found:
+                    # Not before: what never gave an article is no source.
+                    source_id = source_id or await self._register(source.kind, address, found[0])
+                    await self._batch(found, source_id, report)
                 advance(payload)
         except InputError as error:
             await self._fail(address, str(error))
@@ -93,9 +96,11 @@ class Ingest:
                 await sources.mark_read(connection, source_id, self.now)
         return report
 
-    async def _register(self, kind: str, address: str, batch: Sequence[Draft | Refused]) -> int:
-        outlets = [item.outlet for item in batch if isinstance(item, Draft)]
-        name = outlets[0] if kind == "feed" and outlets else Path(address).name or address
+    async def _register(self, kind: str, address: str, first: Draft) -> int:
+        if kind == "feed" or "://" in address:
+            name = first.outlet
+        else:
+            name = "standard input" if address == "-" else Path(address).name
         async with self.store.write() as connection:
             return await sources.register(connection, kind, name, address, self.now)
 
@@ -103,13 +108,12 @@ class Ingest:
         async with self.store.write() as connection:
             await sources.mark_failed(connection, address, self.now, error)
 
-    async def _batch(self, batch: Sequence[Draft | Refused], source_id: int, report: Report) -> None:
-        report.refused.extend(item for item in batch if isinstance(item, Refused))
-        drafts = {articles.identity(item): item for item in batch if isinstance(item, Draft)}
+    async def _batch(self, batch: Sequence[Draft], source_id: int, report: Report) -> None:
+        drafts = {articles.identity(draft): draft for draft in batch}
         async with self.store.read() as connection:
             known = await articles.known(connection, list(drafts))
         fresh = [draft for identity, draft in drafts.items() if identity not in known]
-        report.known += sum(isinstance(item, Draft) for item in batch) - len(fresh)
+        report.known += len(batch) - len(fresh)
         passages = [self._passage(draft) for draft in fresh]
         extractions = await asyncio.to_thread(self.extractor.extract, passages)
         for draft, extraction in zip(fresh, extractions, strict=True):
@@ -135,8 +139,12 @@ class Ingest:
         report.events += happened
 
 
-def _absolute(path: str) -> str:
-    return str(Path(path).absolute())
+def _address(payload: Payload) -> str:
+    """What a source is known by: its address, the whole path of a file."""
+    if "://" in payload.address or payload.address == "-":
+        return payload.address
+    # A file's name may hold bytes that are not UTF-8, which no store takes.
+    return str(Path(payload.address).absolute()).encode("utf-8", "replace").decode("utf-8")
 
 
 def _next_batch(drafts: Iterator[Draft | Refused]) -> list[Draft | Refused]:

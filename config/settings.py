@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from briefings.errors import SettingsError
+
+ENV_FILE = Path(".env")
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class Settings(BaseSettings):
@@ -19,7 +23,7 @@ class Settings(BaseSettings):
     For each one `NAME_FILE` names a file that holds the value instead, as container platforms hand over secrets.
     """
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_file=ENV_FILE, env_file_encoding="utf-8-sig", extra="ignore", frozen=True)
 
     database_url: SecretStr = Field(
         default=SecretStr("sqlite:///onrecord.db"),
@@ -50,8 +54,11 @@ class Settings(BaseSettings):
 
     @field_validator("log_level", mode="before")
     @classmethod
-    def _upper(cls, value: Any) -> Any:
-        return value.upper() if isinstance(value, str) else value
+    def _known_level(cls, value: Any) -> Any:
+        level = value.strip().upper() if isinstance(value, str) else value
+        if level not in LEVELS:
+            raise ValueError(f"{value!r} is none of {', '.join(LEVELS)}")
+        return level
 
     @property
     def zone(self) -> ZoneInfo:
@@ -94,10 +101,22 @@ def load(**overrides: Any) -> Settings:
         SettingsError: one is malformed; names it in one line and never shows its value where that is a secret.
     """
     try:
+        _check_env_file()
         return Settings(**overrides)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         name = str(first["loc"][0]).upper() if first["loc"] else "a setting"
         raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f".env cannot be read: {error}") from error
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise SettingsError(f".env cannot be read: {reason}") from error
+
+
+def _check_env_file() -> None:
+    """Raises SettingsError for a line that python-dotenv would only grumble about and skip."""
+    if not ENV_FILE.is_file():
+        return
+    with ENV_FILE.open(encoding="utf-8-sig") as lines:
+        for binding in parse_stream(lines):
+            if binding.error:
+                raise SettingsError(f".env: line {binding.original.line} is not of the form NAME=value")

@@ -8,13 +8,13 @@ from handlers import registry
 from handlers.base import Command, Reply, Request
 
 QUERY_HELP = (
-    ("word", "both words", "negotiations fair"),
-    ('"phrase"', "these words together", '"terrorist invasion"'),
-    ("-word", "without it", "-tank"),
-    ("by:", "the speaker", "by:Podolyak"),
-    ("in:", "a place or venue", "in:Kursk"),
-    ("from:", "the outlet", 'from:"Example Times"'),
-    ("since: until:", "days, both included", "since:7d until:2024-08-15"),
+    ("negotiations fair", "both words"),
+    ('"terrorist invasion"', "these words together"),
+    ("-tank", "without it"),
+    ("by:Podolyak", "said by somebody of that name"),
+    ("in:Kursk", "at that place or venue"),
+    ('from:"Example Times"', "reported by that outlet"),
+    ("since:7d until:2024-08-15", "within these days, both included"),
 )
 
 
@@ -30,10 +30,7 @@ async def run(request: Request, store: Store) -> Reply:
         doc.paragraph(doc.Text(_usage(command), "code"), doc.Text(f"  {command.summary}")) for command in shown
     )
     blocks.append(doc.Heading("A query is"))
-    blocks.extend(
-        doc.paragraph(doc.Text(form, "strong"), f"  {meaning}  ", doc.Text(example, "code"))
-        for form, meaning, example in QUERY_HELP
-    )
+    blocks.extend(doc.paragraph(doc.Text(form, "code"), f"  {meaning}") for form, meaning in QUERY_HELP)
     data = {"command": COMMAND.name, "commands": [_data(command) for command in shown]}
     return Reply(doc.Document("What can be asked", tuple(blocks)), data)
 

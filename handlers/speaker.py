@@ -18,7 +18,7 @@ MAX_OTHERS = 6
 
 
 async def run(request: Request, store: Store) -> Reply:
-    name = request.text.strip().strip('"“”„«»').removeprefix("by:").strip('"“”„«»')
+    name = request.text.strip().removeprefix("by:").strip('"“”„«» ')
     name_terms = tuple(terms(name))
     if not name_terms:
         raise QueryError("/speaker needs a name", COMMAND.examples[0])
@@ -26,7 +26,7 @@ async def run(request: Request, store: Store) -> Reply:
         profiles = await speakers.profiles(connection, await speakers.named(connection, name_terms))
         if not profiles:
             asked = Query(name, (Term(name, name_terms, Field.BY),))
-            reply = await no_hits(connection, COMMAND.name, asked)
+            reply = await no_hits(connection, COMMAND.name, asked, field="")
             return Reply(reply.document, {**reply.data, "speaker": None, "statements": []})
         (found, total), *others = profiles
         roles = await speakers.roles(connection, found.id)

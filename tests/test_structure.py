@@ -67,7 +67,7 @@ def test_every_public_module_says_what_it_is(package: str) -> None:
 def table(heading: str) -> list[list[str]]:
     """The rows of the table under a heading of the README, without its head."""
     section = (ROOT / "README.md").read_text(encoding="utf-8").split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
-    rows = [line for line in section.splitlines() if line.startswith("|")][2:]
+    rows = [line for line in section.splitlines() if line.startswith("|")][2:]  # without the head and its rule
     return [[cell.strip().replace(r"\|", "|") for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for row in rows]
 
 

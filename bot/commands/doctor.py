@@ -13,6 +13,7 @@ from rich.text import Text
 from briefings import extract
 from briefings.errors import OnRecordError, StoreOutdated
 from briefings.extract.base import Passage
+from briefings.guard import Allowed
 from briefings.store import Store
 from config.settings import Settings, load
 
@@ -27,7 +28,13 @@ async def examine(out: Console) -> int:
         _line(out, "settings", str(error), well=False)
         return 1
     _line(out, "settings", f"read; days are counted in {settings.time_zone}", well=True)
-    checks: dict[str, Check] = {"python": _python, "clock": _clock, "database": _database, "extractor": _extractor}
+    checks: dict[str, Check] = {
+        "python": _python,
+        "clock": _clock,
+        "fetching": _fetching,
+        "database": _database,
+        "extractor": _extractor,
+    }
     return max([await _run(out, name, check, settings) for name, check in checks.items()])
 
 
@@ -53,6 +60,12 @@ async def _python(settings: Settings) -> str:
 async def _clock(settings: Settings) -> str:
     now = datetime.now(UTC)
     return f"{now.astimezone(settings.zone):%Y-%m-%d %H:%M %Z}; compare it with your own, briefings go by it"
+
+
+async def _fetching(settings: Settings) -> str:
+    Allowed(settings.fetch_allow)
+    allowed = ", ".join(settings.fetch_allow)
+    return f"public addresses, and {allowed}" if allowed else "public addresses only"
 
 
 async def _database(settings: Settings) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,11 +16,14 @@ from typing import IO, Any
 from rich.console import Console
 
 from bot.commands.files import replacing
+from bot.commands.ingest import name_of
 from bot.commands.progress import bar
 from briefings import extract
 from briefings.errors import InputError, NotFound, Unreadable
 from briefings.extract.base import Passage
 from briefings.extract.codec import to_json
+from briefings.sources.jsonl import parse_object
+from briefings.sources.normal import parse_date
 
 BATCH = 16
 MAX_LINE = 5_000_000
@@ -34,18 +39,15 @@ class Line:
 
 
 def extract_file(source: str, target: str, err: Console) -> None:
-    """Reads `source`, writes `target` ("-" for standard output) line by line.
+    """Reads `source`, writes `target` line by line; "-" for standard input and output.
 
     Raises:
         InputError: a file that cannot be read or written, or a line that is no article; names the line. The target
             then stays as it was.
     """
-    path = Path(source)
-    if not path.exists():
-        raise NotFound(f"there is no file {source}")
     extractor = extract.load()
-    with _opened(path) as lines, replacing(target) as out, bar(err, path.name, path.stat().st_size) as progress:
-        articles = _articles(lines, source)
+    with _opened(source) as lines, replacing(target) as out, bar(err, name_of(source), _size(source)) as progress:
+        articles = _articles(lines, name_of(source))
         while batch := list(islice(articles, BATCH)):
             found = extractor.extract([line.passage for line in batch])
             for line, extraction in zip(batch, found, strict=True):
@@ -54,33 +56,56 @@ def extract_file(source: str, target: str, err: Console) -> None:
             progress.by(sum(line.size for line in batch))
 
 
-def _articles(lines: IO[bytes], source: str) -> Iterator[Line]:
+def _articles(lines: IO[bytes], name: str) -> Iterator[Line]:
     number = 0
     while raw := lines.readline(MAX_LINE + 1):
         number += 1
         if len(raw) > MAX_LINE:
-            raise Unreadable(f"{source}: line {number} is longer than {MAX_LINE:,} bytes")
+            raise Unreadable(f"{name}: line {number} is longer than {MAX_LINE:,} bytes")
         if raw.strip():
             try:
                 yield _line(raw)
-            except (ValueError, TypeError, RecursionError) as error:
-                raise Unreadable(f"{source}: line {number} is no article: {error}") from error
+            except ValueError as error:
+                raise Unreadable(f"{name}: line {number}: {error}") from error
 
 
 def _line(raw: bytes) -> Line:
-    row = json.loads(raw.decode("utf-8-sig"))
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str) or "id" not in row:
-        raise ValueError('it needs to be an object with "id" and "text"')
-    published = row.get("published")
-    day = date.fromisoformat(published[:10]) if isinstance(published, str) and published else None
+    row = parse_object(raw.removeprefix(codecs.BOM_UTF8))
+    if not isinstance(row.get("text"), str) or "id" not in row:
+        raise ValueError('not an article: it needs an "id" and a "text"')
     title = row.get("title")
-    return Line(row["id"], Passage(row["text"], title if isinstance(title, str) else "", day), len(raw))
+    return Line(row["id"], Passage(row["text"], title if isinstance(title, str) else "", _day(row)), len(raw))
+
+
+def _day(row: dict[str, Any]) -> date | None:
+    """The day of publication, where one can be read: the extractor also works without."""
+    published = row.get("published", row.get("date_publish"))
+    if not isinstance(published, str):
+        return None
+    for text in (published, published[:10]):
+        try:
+            return parse_date(text)[0].date()
+        except ValueError:
+            continue
+    return None
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
+def _opened(source: str) -> Iterator[IO[bytes]]:
+    if source == "-":
+        if sys.stdin is None:
+            raise NotFound("standard input is closed; give a file")
+        yield sys.stdin.buffer
+        return
     try:
-        with path.open("rb") as lines:
-            yield lines
+        lines = Path(source).open("rb")  # noqa: SIM115 - closed below; only opening is ours to explain
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        raise NotFound(f"there is no file {source!r}; check the path") from error
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+        raise InputError(f"{source} cannot be read: {(error.strerror or str(error)).lower()}") from error
+    with lines:
+        yield lines
+
+
+def _size(source: str) -> int | None:
+    return Path(source).stat().st_size if source != "-" else None

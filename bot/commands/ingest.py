@@ -12,9 +12,11 @@ from rich.console import Console
 from bot.app import App, running
 from bot.commands.progress import Bar, bar
 from briefings.errors import InputError, QueryError
+from briefings.guard import shown
 from briefings.ingest import Report
 from briefings.present import plural
 from briefings.search import parse_day
+from briefings.sources import KINDS
 from briefings.sources.base import Defaults, Payload
 from briefings.sources.normal import at_noon
 from config.settings import Settings
@@ -33,7 +35,10 @@ async def take_all(
     err: Console,
 ) -> int:
     """Takes in each address in turn; one that fails does not stop the next. Returns the exit status."""
-    published = _published(day, settings) if day else None
+    kinds = [source.kind for source in KINDS]
+    if kind is not None and kind not in kinds:
+        raise QueryError(f"--kind: “{kind[:40]}” is none of {', '.join(kinds)}", "--kind feed")
+    published = _published(day, settings) if day is not None else None
     defaults = Defaults(outlet=outlet, published=published, url=url)
     failed = False
     async with running(settings) as app:
@@ -61,14 +66,14 @@ def _advance(running_bar: Bar, payload: Payload) -> None:
 
 
 def name_of(address: str) -> str:
-    """A source as messages call it: a path's last part, an address whole."""
+    """A source as messages call it: a path's last part, an address without credentials."""
     if address == "-":
         return "standard input"
-    return address if "://" in address else Path(address).name
+    return shown(address) if "://" in address else Path(address).name
 
 
 def print_report(address: str, report: Report) -> None:
-    """One line of figures on standard output; one a refused article on standard error."""
+    """One line of figures on standard output, unless all was refused; one a refused article on standard error."""
     line = (
         f"{name_of(address)}: {plural(report.added, 'article')} taken in, "
         f"with {plural(report.statements, 'statement')} and {plural(report.events, 'event')}"
@@ -77,7 +82,8 @@ def print_report(address: str, report: Report) -> None:
         line += f"; {report.known} already on record"
     if report.refused:
         line += f"; {len(report.refused)} refused"
-    sys.stdout.write(line + "\n")
+    if report.added or report.known or not report.refused:
+        sys.stdout.write(line + "\n")
     for refused in report.refused[:MAX_NAMED]:
         complain(f"{name_of(address)}: {refused}")
     if len(report.refused) > MAX_NAMED:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from briefings.extract.cues import Cue
-from briefings.extract.lexicon import DETERMINERS, PREPOSITIONS, Form, Frame
+from briefings.extract.lexicon import DETERMINERS, MATERIAL, PREPOSITIONS, Form, Frame
 from briefings.extract.phrases import Range, finite, subject_before
 from briefings.extract.tokens import Sort, Token
 from briefings.extract.vocabulary import vocabulary
@@ -22,7 +22,7 @@ _TIMES = vocabulary(
     "monday tuesday wednesday thursday friday saturday sunday today yesterday morning evening afternoon night late "
     "early last week month year"
 )
-_MEASURES = re.compile(r"poll|survey|stud(?:y|ies)|report|data|figure|footage|video|research|analysis|document|image")
+_MEASURES = re.compile(rf"poll|survey|stud(?:y|ies)|report|research|analysis|{MATERIAL}")
 _CONTRASTS = vocabulary("but while whereas although though yet")
 
 
@@ -44,13 +44,6 @@ def _setting_end(tokens: Sequence[Token], begin: int, high: int) -> int:
     index = begin
     while index < reach and tokens[index].low in _TIMES:
         index += 1
-    if index < reach and tokens[index].low in PREPOSITIONS:
-        for later in range(index + 1, reach):
-            before = tokens[later - 1]
-            opens = tokens[later].low in DETERMINERS and before.low not in PREPOSITIONS | DETERMINERS
-            if tokens[later].low in _SUBJECT_PRONOUNS or (opens and later > index + 1):
-                return later
-        return begin
     return index
 
 
@@ -81,6 +74,8 @@ def content_begin(tokens: Sequence[Token], cue: Cue, high: int, source: Range | 
         first = tokens[begin]
         if lemma == "call" and first.low not in ("it", "him", "her", "them"):
             return begin if quotes_between(tokens, begin, high) else None
+        if first.low == "as" and source is not None and relative_object(tokens, cue, source):
+            return begin
         plain = first.sort is Sort.QUOTE or (first.sort is Sort.WORD and first.low not in ("by", "and", "or", "as"))
         return begin if plain else None
     if tokens[begin].low == ",":
@@ -107,7 +102,7 @@ def _fits(tokens: Sequence[Token], begin: int, cue: Cue, high: int, source: Rang
     if first.sort is not Sort.WORD:
         return False
     if cue.word.frame is Frame.SPEECH:
-        return not (cue.lemma in ("comment", "ask", "tell") and first.low in PREPOSITIONS)
+        return True
     if first.low == "to":
         return cue.word.act in (Act.PROMISES, Act.WARNS, Act.DEMANDS)
     if first.low in _SUBJECT_PRONOUNS:
@@ -144,14 +139,15 @@ def _breaks_before(tokens: Sequence[Token], cue: Cue, later: Cue, begin: int, hi
 def relative_object(tokens: Sequence[Token], cue: Cue, source: Range) -> Range | None:
     """What the verb of a relative clause is about: `a denial` in `a denial that officials dismissed as rhetoric`."""
     relative = source[0] - 1
-    if cue.word.frame is not Frame.OBJECT or relative < 1 or tokens[relative].low not in ("that", "which"):
+    if cue.word.frame is Frame.CLAUSE or relative < 1 or tokens[relative].low not in ("that", "which"):
         return None
     begin = relative - 1
     while begin > 0 and relative - begin < 6 and tokens[begin].low not in DETERMINERS:
-        if tokens[begin].sort is not Sort.WORD or finite(tokens[begin]):
-            return None
+        before = tokens[begin - 1]
+        if before.sort is not Sort.WORD or finite(before) or before.low in PREPOSITIONS:
+            break
         begin -= 1
-    return (begin, relative) if tokens[begin].low in DETERMINERS else None
+    return (begin, relative) if tokens[begin].sort is Sort.WORD else None
 
 
 def content_end(tokens: Sequence[Token], cue: Cue, begin: int, high: int, cues: Sequence[Cue]) -> int:

@@ -62,8 +62,6 @@ def _word_at(tokens: Sequence[Token], index: int) -> tuple[CueWord, int] | None:
         return None
     if word.lemma == "call" and upcoming in _PARTICLES:
         return _DEMAND._replace(form=word.form), index + 2
-    if word.lemma == "insist" and upcoming == "on":
-        return _DEMAND._replace(form=word.form), index + 2
     return word, index + 1
 
 
@@ -76,8 +74,6 @@ def _group_begin(tokens: Sequence[Token], index: int) -> int:
     begin = index
     while begin > 0 and index - begin < 6:
         low = tokens[begin - 1].low
-        if low == "to" and begin > 2 and tokens[begin - 2].low == "on" and tokens[begin - 3].low in ("went", "goes"):
-            return begin - 3
         if not (low in AUXILIARIES or low in NEGATIONS or (_is_adverb(tokens[begin - 1]) and begin > 1)):
             break
         begin -= 1
@@ -154,8 +150,6 @@ def find_cues(tokens: Sequence[Token], high: int) -> list[Cue]:
         bare = _bare(tokens, begin, index, word)
         if bare is None or not _usable(tokens, begin, index, end, word):
             continue
-        while end < high and _is_adverb(tokens[end]) and tokens[end].low not in ("only", "even", "just", "too"):
-            end += 1
         found.append(Cue(begin, end, word, bare))
         if len(found) == MAX_CUES:
             break

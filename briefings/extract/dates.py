@@ -32,8 +32,11 @@ _EXPRESSION = re.compile(
     r"(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)(?:\s(?:morning|afternoon|evening|night))?"
     r"|(?P<word>[Yy]esterday|[Tt]oday|[Oo]vernight|[Tt]his (?:morning|afternoon|evening|week|month|year)"
     r"|[Ll]ast (?:night|week|month|year))"
+    r"|(?P<count>[Aa]|[Oo]ne|[Tt]wo|[Tt]hree|\d{1,2}) (?P<unit>day|week|month|year)s? ago"
     r")\b"
 )
+# "since the offensive began on 6 August"
+_SINCE = re.compile(r"\bsince\s[^,;.()]*\Z", re.IGNORECASE)
 _AHEAD = re.compile(r"\b(?:next|every|each)\s\Z", re.IGNORECASE)
 
 
@@ -45,7 +48,8 @@ def find_dates(text: str, published: date | None, span: Span) -> Iterator[tuple[
         found = _resolved(match, published)
         if found is not None:
             first, last, precision = found
-            yield match.span(), When(match.group(), first, last, precision, match["since"] is not None)
+            since = match["since"] is not None or _SINCE.search(text, max(span[0], match.start() - 80), match.start())
+            yield match.span(), When(match.group(), first, last, precision, bool(since))
 
 
 def resolve(text: str, published: date | None) -> When | None:
@@ -66,6 +70,8 @@ def _resolved(match: re.Match[str], published: date | None) -> _Resolved | None:
             if back == 0 and (match["when"] or "").strip().lower() == "last":
                 back = 7
             return _one(published - timedelta(days=back))
+        if match["unit"]:
+            return _ago(match["count"].lower(), match["unit"], published)
         return _relative(match["word"].lower(), published) if match["word"] else None
     except (ValueError, OverflowError):
         # "31 February" and the edges of the calendar resolve to nothing.
@@ -92,8 +98,7 @@ def _absolute(match: re.Match[str], published: date | None) -> _Resolved | None:
             year = match["year" + suffix]
             return _day(int(match["day" + suffix]), _month_number(match["month" + suffix]), year, published)
     if match["year5"]:
-        year = int(match["year5"])
-        return date(year, 1, 1), date(year, 12, 31), Precision.YEAR
+        return _year(int(match["year5"]))
     for suffix in "345":
         if match["month" + suffix]:
             number = _month_number(match["month" + suffix])
@@ -132,6 +137,27 @@ def _nearest_year(month: int, day: int, published: date | None) -> int:
     return min((published.year, published.year - 1, published.year + 1), key=distance)
 
 
+def _ago(count: str, unit: str, published: date) -> _Resolved:
+    number = {"a": 1, "one": 1, "two": 2, "three": 3}.get(count) or int(count)
+    if unit == "day":
+        return _one(published - timedelta(days=number))
+    if unit == "week":
+        return _week(published - timedelta(weeks=number))
+    months = published.year * 12 + published.month - 1 - number * (12 if unit == "year" else 1)
+    if unit == "month":
+        return *_month(months // 12, months % 12 + 1), Precision.MONTH
+    return _year(months // 12)
+
+
+def _week(day: date) -> _Resolved:
+    monday = day - timedelta(days=day.weekday())
+    return monday, monday + timedelta(days=6), Precision.WEEK
+
+
+def _year(year: int) -> _Resolved:
+    return date(year, 1, 1), date(year, 12, 31), Precision.YEAR
+
+
 def _relative(word: str, published: date) -> _Resolved:
     if word in ("yesterday", "last night"):
         return _one(published - timedelta(days=1))
@@ -139,12 +165,10 @@ def _relative(word: str, published: date) -> _Resolved:
         return published - timedelta(days=1), published, Precision.DAY
     back = word.startswith("last")
     if word.endswith("week"):
-        monday = published - timedelta(days=published.weekday() + 7 * back)
-        return monday, monday + timedelta(days=6), Precision.WEEK
+        return _week(published - timedelta(weeks=back))
     if word.endswith("month"):
         day = published.replace(day=1) - timedelta(days=1) if back else published
         return *_month(day.year, day.month), Precision.MONTH
     if word.endswith("year"):
-        year = published.year - back
-        return date(year, 1, 1), date(year, 12, 31), Precision.YEAR
+        return _year(published.year - back)
     return _one(published)

@@ -6,26 +6,28 @@ A sentence yields one event at most. Plans, predictions and wishes ("will", "may
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import islice
 
 from briefings.extract.base import Happening
+from briefings.extract.clauses import Clause
 from briefings.extract.content import trimmed
 from briefings.extract.dates import find_dates
-from briefings.extract.lexicon import ADVERBS, AUXILIARIES, BE, PREPOSITIONS, hedges
+from briefings.extract.lexicon import ADVERBS, AUXILIARIES, BE, PREPOSITIONS, SUBORDINATORS, hedges
 from briefings.extract.names import name_runs, word_at
 from briefings.extract.phrases import Range, opens_phrase, phrase_after, subject_before
 from briefings.extract.places import REGION_WORDS
 from briefings.extract.tokens import Sort, Token
-from briefings.extract.triggers import Clause, find_trigger
+from briefings.extract.triggers import find_trigger
 from briefings.extract.vocabulary import vocabulary
-from briefings.model import Span
+from briefings.model import Span, When
 
 _NUMBER = re.compile(
-    r"\b(?:(?:more than|at least|about|around|up to|nearly|almost|over|some|fewer than|less than)\s)?"
+    r"(?i:\b(?:(?:more than|at least|about|around|up to|nearly|almost|over|some|fewer than|less than)\s)?"
     r"(?:\d+(?:[.,]\d+)*(?:\s(?:million|billion|thousand))?|(?:tens of |hundreds of )?thousands|hundreds|dozens"
     r"|scores)\b"
-    r"(?:\s(?:kilometres|kilometers|km|miles|soldiers|troops|people|civilians|dead|wounded))?"
+    r"(?:\s(?:kilometres|kilometers|km|miles|soldiers|troops|people|civilians|dead|wounded))?)"
 )
 _PLACE_PREPOSITIONS = vocabulary("in at near into across towards toward from outside around inside crossed")
 
@@ -103,20 +105,40 @@ def _read(text: str, clause: Clause, published: date | None) -> Happening | None
     agent = phrase_after(tokens, by + 1, end, to_end=False) if by is not None else None
     right = _object(tokens, verb + 1, end)
     who, whom = (_before_comma(tokens, agent), left) if passive else (left, right)
+    when = _when(text, tokens, clause.piece, verb, published)
+    begin, end = _own_clause(tokens, clause.piece, verb, left)
     span = tokens[begin].begin, tokens[trimmed(tokens, begin, end) - 1].end
     piece = text[span[0] : span[1]]
-    when = next((found for _, found in find_dates(text, published, span)), None)
     return Happening(
         span=span,
         type=kind,
         who=_texts(text, tokens, who),
         whom=_texts(text, tokens, whom),
-        where=places(text, tokens, clause.piece),
+        where=places(text, tokens, (begin, end)),
         when=when,
         numbers=_numbers(_undated(piece, span, text, published)),
         hedges=hedges(piece),
         account=clause.account,
     )
+
+
+def _own_clause(tokens: Sequence[Token], piece: Range, verb: int, subject: Range | None) -> Range:
+    """The clause that tells the event where a relative clause holds it: `The post sets the offensive, which began
+    when troops crossed the border, in the context of talks.`"""
+    if subject is None or tokens[subject[0] - 1].low not in SUBORDINATORS:
+        return piece
+    first = subject[0]
+    relative = any(tokens[i].low == "," and tokens[i + 1].low in ("which", "who") for i in range(piece[0], first - 1))
+    closing = next((i for i in range(verb, piece[1]) if tokens[i].low == ","), None)
+    return (first, closing) if relative and closing is not None else piece
+
+
+def _when(text: str, tokens: Sequence[Token], piece: Range, verb: int, published: date | None) -> When | None:
+    """The day of the event: not one that a relative clause after the verb gives to something else."""
+    begin, end = piece
+    relative = next((i for i in range(verb + 1, end) if tokens[i].low in ("that", "which", "who", "whose")), end)
+    span = tokens[begin].begin, tokens[relative - 1].end
+    return next((when for _, when in find_dates(text, published, span)), None)
 
 
 def _numbers(piece: str) -> tuple[str, ...]:
@@ -140,7 +162,10 @@ def _undated(piece: str, span: Span, text: str, published: date | None) -> str:
     return piece
 
 
-def find_events(text: str, clauses: Sequence[Clause], published: date | None) -> list[Happening]:
-    """The events of the clauses, in order."""
-    found = (_read(text, clause, published) for clause in clauses if clause.piece[0] < clause.piece[1])
-    return [happening for happening in found if happening is not None]
+def find_events(text: str, sentences: Iterable[Sequence[Clause]], published: date | None) -> list[Happening]:
+    """The events of an article, in order: of each sentence's clauses, the first that tells one."""
+    found: list[Happening] = []
+    for clauses in sentences:
+        told = (_read(text, clause, published) for clause in clauses if clause.piece[0] < clause.piece[1])
+        found.extend(islice((one for one in told if one is not None), 1))
+    return found

@@ -57,6 +57,9 @@ def _article_sentences(text: str, outer: tuple[Quotation, ...]) -> list[Sentence
     begins = [begin for begin, _ in spans]
     found: list[Sentence] = []
     for number, paragraph in enumerate(paragraphs(text)):
+        if paragraph[1] - paragraph[0] < 2:
+            # A lone mark or letter says nothing.
+            continue
         keep = spans[bisect_right(ends, paragraph[0]) : bisect_left(begins, paragraph[1])]
         for span in sentences(text, paragraph, keep):
             inner = spans[bisect_right(ends, span[0]) : bisect_left(begins, span[1])]

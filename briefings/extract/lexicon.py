@@ -185,7 +185,7 @@ _HEDGES = re.compile(
     re.IGNORECASE,
 )
 _VENUE = re.compile(
-    r"\b(?:on|in|at|via|to|during|over|through)\s"
+    r"\b(?<!ccording )(?:on|in|at|via|to|during|over|through)\s"
     r"(?:(?:Twitter|Telegram|Facebook|Instagram|X|YouTube|Truth Social|Weibo|Fox News|CNN|MSNBC|CNBC|NBC|CBS|ABC|BBC"
     r"|(?:(?:the|a|an|his|her|its|their)\s)?(?:\w+\s){0,2}?(?:television|TV|radio|social media|Twitter account"
     r"|Telegram channel|Facebook page)|reporters|journalists)\b"
@@ -237,6 +237,8 @@ GROUP_NOUNS = vocabulary(
     "strategists operatives donors outlets newspapers reports polls companies people women men students workers "
     "agencies groups states nations countries"
 )
+# Nouns of what shows or tells something without being anybody; the beginning of a pattern.
+MATERIAL = r"data|figure|footage|video|document|image|photo|picture"
 ORGANISATION_WORDS = vocabulary(
     "ministry department council committee commission party times post journal news agency university institute "
     "association federation union bank court house senate congress parliament government administration office bureau "

@@ -30,7 +30,9 @@ _POSSESSIVE = re.compile(r"(?:['’ʼ]s|(?<=s)['’ʼ])(?=\s|$)")
 _SKY = re.compile(r"sk(?:iy|yi|yy|ij|ii|yj|y|i)\Z")
 _ENDINGS = ((re.compile(r"(?<=[a-z]{2})iak\Z"), "yak"), (re.compile(r"(?<=[a-z]{2})(?:iy|yy|ij)\Z"), "y"))
 _ABBREVIATED = re.compile(r"\b(?:[A-Z]\.){2,}(?=\W|\Z)|\b[A-Z]\.[A-Z]\b")
-_SHORT = MappingProxyType({"united states of america": "us", "united states": "us", "usa": "us", "united kingdom": "uk"})
+_SHORT = MappingProxyType(
+    {"united states of america": "us", "united states": "us", "usa": "us", "united kingdom": "uk"}
+)
 _COUNTRY = re.compile(rf"\b(?:{'|'.join(_SHORT)})\b")
 _PLACE_WORDS = COUNTRIES | CITIES | vocabulary("united states kingdom nations north south east west new york")
 _ORIGINS = _PLACE_WORDS | DEMONYMS

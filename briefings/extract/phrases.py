@@ -67,8 +67,6 @@ def _clause_begin(tokens: Sequence[Token], low: int, last: int) -> int:
         token = tokens[index]
         if _hard(token):
             return index + 1
-        if token.low in ("and", "but", "or") and index > low and tokens[index - 1].low == ",":
-            return index + 1
         relative = token.low in ("who", "which", "that", "whose", "where", "whom")
         if token.low in SUBORDINATORS and not (relative and index > low and _resumes(tokens, index, last)):
             # "After the match, X said": the preposition stays, so that what it leads is stepped over.
@@ -93,7 +91,8 @@ def _segments(tokens: Sequence[Token], begin: int, end: int) -> list[Range]:
 
 def _after_lead(tokens: Sequence[Token], begin: int, end: int) -> int:
     """Steps over what stands before the subject in one segment: "On Tuesday", "and", "Meanwhile"."""
-    index = begin
+    ago = next((i + 1 for i in range(begin, min(begin + 4, end)) if tokens[i].low == "ago"), begin)
+    index = ago
     if index < end and tokens[index].low in PREPOSITIONS:
         names = [i for i in range(index + 1, end) if tokens[i].low in _CALENDAR or tokens[i].low[0].isdigit()]
         if not names:
@@ -106,8 +105,8 @@ def _after_lead(tokens: Sequence[Token], begin: int, end: int) -> int:
 
 _CALENDAR = vocabulary(
     "monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
-    "september october november december jan feb aug sept oct nov dec week month year day days weeks months morning evening "
-    "afternoon night today yesterday"
+    "september october november december jan feb aug sept oct nov dec week month year day days weeks months "
+    "morning evening afternoon night today yesterday"
 )
 _LEADS = vocabulary("and but or so yet meanwhile however also then later still instead indeed now earlier")
 
@@ -151,9 +150,11 @@ def subject_before(tokens: Sequence[Token], verb: int, low: int = 0) -> Range | 
         return None
     chosen = segments if closed else segments[-1:]
     for first, end in chosen:
-        named = _trailing_name(tokens, first, end) if closed and tokens[first].low in PREPOSITIONS else None
-        if named is not None:
-            return named[0], last
+        if tokens[first].low in PREPOSITIONS and end < last and not tokens[end + 1].capital:
+            # "In a post on Telegram Mykhailo Podolyak, an aide to the president, wrote"
+            named = _trailing_name(tokens, first, end)
+            if named is not None:
+                return named[0], last
         first = _last_conjunct(tokens, _after_lead(tokens, first, end), end)
         if first < end and opens_phrase(tokens[first]) and not _clausal(tokens, first, end):
             return first, last if closed else verb
@@ -194,6 +195,10 @@ def _appositive(tokens: Sequence[Token], begin: int, high: int) -> bool:
         return True
     if first.capital and tokens[begin - 2].capital and first.low not in ROLES:
         return False
+    names = next((i for i, token in enumerate(window) if not token.capital), len(window))
+    if tokens[begin - 2].low in ROLES and 2 <= names < len(window) and window[names].low == ",":
+        # "the team's coach, John Smith,"
+        return True
     for token in window:
         if token.low == "," or finite(token):
             return False

@@ -149,6 +149,8 @@ def quotations(text: str) -> list[Quotation]:
     blocks = paragraphs(text)
     found: list[Quotation] = []
     for number, (low, high) in enumerate(blocks):
+        if high - low < 2:
+            continue
         pairs, left_open = _scan(text, low, high)
         continues = None
         outer = next((mark for mark in left_open if mark.family != "single"), None)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
 from briefings.extract.cast import ANAPHORIC, FEMALE, MALE, Cast, strip_possessive
 from briefings.extract.layout import Sentence
-from briefings.extract.lexicon import DETERMINERS, GROUP_NOUNS, ORGANISATION_WORDS, PREPOSITIONS, ROLES
+from briefings.extract.lexicon import DETERMINERS, GROUP_NOUNS, MATERIAL, ORGANISATION_WORDS, PREPOSITIONS, ROLES
 from briefings.extract.names import (
     is_organisation,
     is_person,
@@ -150,6 +151,8 @@ def _head(cast: Cast, tokens: Sequence[Token], head: Range) -> Identity:
         return _NOBODY
     noun = word_at(tokens, cut - 1)
     capitals = [i for i in range(begin, head[1]) if tokens[i].capital]
+    if re.match(MATERIAL, noun):
+        return _NOBODY
     if noun in GROUP_NOUNS and not (tokens[cut - 1].capital and noun in ORGANISATION_WORDS):
         return _group(cast, tokens, (begin, head[1]), capitals)
     if tokens[cut - 1].capital:
@@ -160,7 +163,7 @@ def _head(cast: Cast, tokens: Sequence[Token], head: Range) -> Identity:
         return Identity(name, SpeakerKind.PERSON) if name else _NOBODY
     possessed = any(tokens[i].low.endswith(("'s", "’s")) for i in range(begin, cut))
     if noun in ORGANISATION_WORDS and capitals and capitals[0] < cut and (determiner != "a" or possessed):
-        if capitals == [head[0]] and word_at(tokens, head[0]) not in COUNTRIES | CITIES | DEMONYMS:
+        if capitals == [head[0]] and word_at(tokens, head[0]) not in COUNTRIES | CITIES | DEMONYMS | cast.proper:
             return _NOBODY
         return Identity(_text(cast.text, tokens, (begin, cut)), SpeakerKind.ORGANISATION)
     return _NOBODY
@@ -215,8 +218,6 @@ def _proper(cast: Cast, tokens: Sequence[Token], head: Range, core: Range) -> Id
     kind = speaker_kind(name)
     if run == (0, 1) and name.lower() in cast.common:
         # A word that only opens the sentence: the article has it in lower case too.
-        return _NOBODY
-    if kind is SpeakerKind.PERSON and len(name_words(name)[-1]) == 1:
         return _NOBODY
     if word_at(tokens, run[1] - 1) in ROLES and kind is SpeakerKind.PERSON:
         return _NOBODY

@@ -35,10 +35,14 @@ _TOKEN = re.compile(
 )
 
 
+# "al-Amr": a name for all its lower case.
+_PREFIXED = re.compile(r"(?:al|el|ad|ar|as|ash|an|at)-[A-Z]")
+
+
 def _word(text: str, match: re.Match[str]) -> Token:
     piece = match.group()
     sort = Sort.WORD if piece[0].isalnum() else Sort.MARK
-    return Token(match.start(), match.end(), piece.lower(), piece[0].isupper(), sort)
+    return Token(match.start(), match.end(), piece.lower(), piece[0].isupper() or bool(_PREFIXED.match(piece)), sort)
 
 
 def tokenise(text: str, span: Span, quotes: Sequence[Span]) -> list[Token]:

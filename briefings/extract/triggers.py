@@ -6,11 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple
 
-from briefings.extract.layout import Sentence
+from briefings.extract.clauses import Clause
 from briefings.extract.lexicon import ADVERBS, AUXILIARIES, BE, DETERMINERS, MODALS, NEGATIONS, PREPOSITIONS
-from briefings.extract.phrases import Range, finite
+from briefings.extract.phrases import finite
 from briefings.extract.tokens import Token
 from briefings.model import EventType
 
@@ -52,6 +51,7 @@ _PHRASES = (
         r"(?:offensive|fighting|clashes|battle|battles|war) (?:\w+ ){0,4}?(?:began|continued|erupted|raged"
         r"|broke out|went on|intensified)",
     ),
+    (EventType.MOBILIZE, r"put (?:\w+ ){0,3}?(?:troops|forces|soldiers) (?:\w+ ){0,2}?\d[\d,.]* \w+ from"),
     (EventType.FIGHT, r"(?:troops|forces|soldiers|tanks|fighters) (?:\w+ )?crossed"),
     (EventType.FIGHT, r"(?:troops|forces|soldiers|fighters|tanks) (?:\w+ ){0,3}?captured"),
     (EventType.PROTEST, r"(?:hunger strike|general strike|blocked (?:\w+ )?(?:roads?|streets?)|went on strike)"),
@@ -82,7 +82,7 @@ _PHRASES = (
 _PHRASE_HINT = re.compile(
     r"\b(?:offensive|fighting|clashes|battles?|war|troops|forces|soldiers|tanks|fighters|strike|blocked|signed"
     r"|established|upgraded|restored|held|began|opened|hosted|imposed|cut|broke|offered|lifted|pulled|stepped|declared"
-    r"|called|launched|completed|ordered|sent|delivered|provided|shipped)\b",
+    r"|called|put|launched|completed|ordered|sent|delivered|provided|shipped)\b",
     re.IGNORECASE,
 )
 _PHRASE = tuple((kind, re.compile(rf"\b{pattern}\b", re.IGNORECASE)) for kind, pattern in _PHRASES)
@@ -91,14 +91,6 @@ _PHRASE = tuple((kind, re.compile(rf"\b{pattern}\b", re.IGNORECASE)) for kind, p
 @lru_cache(maxsize=1)
 def _triggers() -> Mapping[str, EventType]:
     return MappingProxyType({word: kind for kind, words in _TRIGGERS for word in words.split()})
-
-
-class Clause(NamedTuple):
-    """A stretch of a sentence that may report an event: token range, and by whose word if not the writer's."""
-
-    sentence: Sentence
-    piece: Range
-    account: str | None
 
 
 def _happened(tokens: Sequence[Token], index: int, begin: int) -> bool:
@@ -124,6 +116,8 @@ def find_trigger(text: str, clause: Clause) -> tuple[EventType, int] | None:
     low, high = tokens[begin].begin, tokens[end - 1].end
     phrases = _PHRASE if _PHRASE_HINT.search(text, low, high) else ()
     for index in range(begin, end):
+        if index in clause.quiet:
+            continue
         token = tokens[index]
         kind = _triggers().get(token.low)
         if kind is None or (token.capital and index > begin):
@@ -131,8 +125,8 @@ def find_trigger(text: str, clause: Clause) -> tuple[EventType, int] | None:
         if not _happened(tokens, index, begin):
             continue
         bare = index == begin or tokens[index - 1].low not in BE
-        if bare and index + 1 < end and tokens[index + 1].low == "by":
-            # "A system backed by": a participle, no verb.
+        if bare and index + 1 < end and tokens[index + 1].low in ("by", "or"):
+            # "A system backed by", "a tank, captured or destroyed": a participle, no verb.
             continue
         if token.low.endswith("ing") and not any(
             t.low in BE or t.low == "kept" for t in tokens[max(begin, index - 2) : index]
@@ -143,11 +137,10 @@ def find_trigger(text: str, clause: Clause) -> tuple[EventType, int] | None:
             if match and match.start() <= token.end and token.begin <= match.end():
                 return other, index
         return kind, index
-    for other, pattern in phrases:
-        match = pattern.search(text, low, high)
-        if match is None:
-            continue
-        verbs = [i for i in range(begin, end) if match.start() <= tokens[i].begin < match.end() and finite(tokens[i])]
+    matches = ((other, pattern.search(text, low, high)) for other, pattern in phrases)
+    for other, match in sorted(((o, m) for o, m in matches if m), key=lambda hit: hit[1].start()):
+        inside = (i for i in range(begin, end) if match.start() <= tokens[i].begin < match.end())
+        verbs = [i for i in inside if finite(tokens[i]) and i not in clause.quiet]
         if verbs and _happened(tokens, verbs[0], begin):
             return other, verbs[0]
     return None

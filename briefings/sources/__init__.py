@@ -26,7 +26,7 @@ def detect(payload: Payload, kind: str | None = None) -> Source:
     if kind is not None and named is None:
         raise Unreadable(f"there is no kind of source called {kind!r}; the kinds are {names}")
     if not payload.head():
-        raise Unreadable(f"{payload.name} is empty")
+        raise Unreadable(f"{payload.name} is empty; give something with an article in it")
     if named is not None:
         return named
     for source in KINDS:

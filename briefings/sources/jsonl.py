@@ -1,7 +1,7 @@
 """JSON Lines: an article a line.
 
-A line is an object with `text` and, where they are known, `published`, `title`, `outlet`, `url`, `byline`, `language`
-and `id`; other names in it are ignored.
+A line is an object with `text` and, where they are known, `published` (or `date_publish`), `title`, `outlet`,
+`url`, `byline`, `language` and `id`; other names in it are ignored.
 """
 
 from __future__ import annotations
@@ -89,24 +89,37 @@ def _article(line: bytes, where: str, defaults: Defaults) -> Draft | Refused:
     )
 
 
-def _fields(line: bytes) -> dict[str, str]:
-    """The fields of one line that are there and not null.
+def parse_object(line: bytes) -> dict[str, Any]:
+    """The object on one line.
 
     Raises:
-        ValueError: the line is no article; the message is for `Refused`.
+        ValueError: there is none; the message says why and is for people.
     """
     try:
         value: Any = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise ValueError(f"not UTF-8 at byte {error.start} of the line; save the file as UTF-8") from None
     except json.JSONDecodeError as error:
-        raise ValueError(f"not JSON: {error.msg} at character {error.pos + 1}") from None
+        # Some of its messages end in "at" themselves.
+        raise ValueError(f"not JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}") from None
     except RecursionError:
         raise ValueError("not an article: nested too deep") from None
     except ValueError:  # a number of more digits than Python reads
         raise ValueError("not an article: a number in it is too long") from None
     if not isinstance(value, dict):
         raise ValueError('not an article: a line must be an object such as {"text": "…", "published": "2024-08-14"}')
+    return value
+
+
+def _fields(line: bytes) -> dict[str, str]:
+    """The fields of one line that are there and not null.
+
+    Raises:
+        ValueError: the line is no article; the message is for `Refused`.
+    """
+    value = parse_object(line)
+    if value.get("published") is None and "date_publish" in value:
+        value["published"] = value["date_publish"]
     found: dict[str, str] = {}
     for name in _FIELDS:
         content = value.get(name)

@@ -22,7 +22,7 @@ MAX_URL = 2000
 MAX_ID = 500
 FIRST_WORDS = 90
 
-# Noon UTC falls on the same calendar day in all zones from -12 to +11; midnight would be the day before in half of them.
+# Noon UTC falls on the same calendar day in all zones from -12 to +11; midnight is the day before in half of them.
 NOON = time(12, tzinfo=UTC)
 EARLIEST = datetime(1700, 1, 1, tzinfo=UTC)
 # Desks schedule articles and clocks run fast; two days are beyond both.

@@ -44,6 +44,8 @@ async def open_payload(address: str, fetcher: Fetcher | None = None) -> AsyncIte
     if scheme:
         raise Unreadable(f"{scheme[1]}:// addresses are not read; give a file, - or an http(s) address")
     if address == STDIN:
+        if sys.stdin is None:
+            raise Unreadable("standard input is closed; give a file")
         yield Payload(await asyncio.to_thread(_prefilled, sys.stdin.buffer), STDIN)
         return
     stream, size = await asyncio.to_thread(_open_file, address)
@@ -66,6 +68,8 @@ async def _from_web(address: str, fetcher: Fetcher | None) -> Payload:
 
 
 def _open_file(address: str) -> tuple[io.BufferedReader, int | None]:
+    if not address:
+        raise NotFound("an empty name was given; give a file, - or an http(s) address")
     path = Path(address)
     try:
         if path.is_dir():
@@ -73,7 +77,7 @@ def _open_file(address: str) -> tuple[io.BufferedReader, int | None]:
         stream = cast(io.BufferedReader, path.open("rb", buffering=_BUFFER))
     except (FileNotFoundError, NotADirectoryError, ValueError):
         # ValueError: a path with a zero character, which no file has.
-        raise NotFound(f"there is no file {address!r}") from None
+        raise NotFound(f"there is no file {address!r}; check the path") from None
     except PermissionError:
         raise Unreadable(f"{address} may not be read by this user; change its permissions") from None
     except OSError as error:

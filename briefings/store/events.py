@@ -60,7 +60,8 @@ async def search(connection: AsyncConnection, query: Query, limit: int) -> tuple
 
 async def within(connection: AsyncConnection, window: Window, query: Query | None, limit: int) -> list[Event]:
     """The events told by the articles published within `window`, latest first, at most `limit`."""
-    rows = _joined().where(*articles.within(window)).limit(limit)
+    published = select(article.c.id).where(*articles.within(window))
+    rows = _joined().where(event.c.article_id.in_(published)).limit(limit)
     parameters: dict[str, object] = {}
     if query and query.terms:
         # Unbounded in time: the window is of publication, while an event's id is of when it happened.

@@ -14,7 +14,7 @@ from briefings.extract.base import Attribution
 from briefings.model import Act, Article, Kind, Span, Speaker, SpeakerKind, Statement, Window, quote_spans
 from briefings.search import Query
 from briefings.store import articles, fulltext, speakers
-from briefings.store.ids import next_free, time_ordered
+from briefings.store.ids import lower_bound, next_free, time_ordered
 from briefings.store.schema import article, speaker, statement
 from briefings.terms import terms
 
@@ -84,7 +84,9 @@ async def search(connection: AsyncConnection, query: Query, limit: int, offset: 
 
 async def within(connection: AsyncConnection, window: Window, query: Query | None, limit: int) -> list[Statement]:
     """The newest statements of the articles published within `window`, at most `limit`."""
-    rows = _joined().where(*articles.within(window)).limit(limit)
+    # Ids sort by publication: the window is a range of the key, however long the record.
+    begin, end = lower_bound(window.begin), lower_bound(window.end)
+    rows = _joined().where(statement.c.id >= begin, statement.c.id < end).limit(limit)
     parameters: dict[str, object] = {}
     if query and query.terms:
         bounded = Query(query.text, query.terms, window.begin, window.end)

@@ -122,6 +122,18 @@ def test_hostile_text_takes_linear_time(unit: str) -> None:
     assert large < 15 * small + 0.3
 
 
+@pytest.mark.parametrize(
+    ("unit", "most"),
+    [('"', 0), ("“", 0), ("\n“", 0), ("Word ", 0), ("He said ", 3000), ("It was, he said, so. ", 10_000)],
+)
+def test_hostile_text_yields_no_flood(unit: str, most: int) -> None:
+    text = unit * (200_000 // len(unit))
+    [found] = load().extract([Passage(text)])
+    assert len(found.attributions) <= most
+    assert sum(end - begin for one in found.attributions for begin, end in one.content) <= 12 * len(text)
+    assert len(found.happenings) == 0
+
+
 def _scorer(name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"scorer_{name}", SHARED / "eval" / f"{name}.py")
     assert spec is not None

@@ -29,6 +29,10 @@ TODAY = date(2024, 8, 14)
         ("today", "2024-08-14", "2024-08-14"),
         ("overnight", "2024-08-13", "2024-08-14"),
         ("last week", "2024-08-05", "2024-08-11"),
+        ("two days ago", "2024-08-12", "2024-08-12"),
+        ("a week ago", "2024-08-05", "2024-08-11"),
+        ("8 months ago", "2023-12-01", "2023-12-31"),
+        ("a year ago", "2023-01-01", "2023-12-31"),
         ("in mid-August", "2024-08-11", "2024-08-20"),
         ("in July", "2024-07-01", "2024-07-31"),
         ("in February 2024", "2024-02-01", "2024-02-29"),
@@ -47,6 +51,9 @@ def test_since_is_open_ended() -> None:
     when = resolve("Fighting has gone on since 6 August.", TODAY)
     assert when is not None
     assert (when.text, when.first, when.open_ended) == ("since 6 August", date(2024, 8, 6), True)
+    when = resolve("Fighting has gone on since the offensive began on 6 August.", TODAY)
+    assert when is not None
+    assert when.open_ended
 
 
 @pytest.mark.parametrize(

@@ -77,3 +77,60 @@ def test_the_main_event_comes_from_title_and_lead() -> None:
     assert (found.who, found.what, found.where) == ("Ukrainian troops", "Village taken", "Kursk region")
     assert found.when is not None
     assert found.when.first == date(2024, 8, 13)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Some experts think that a tank, captured and burnt, is a T-64.",
+        "Footage shows a British tank, captured or destroyed.",
+        "British officials answered: Ukraine, they said, has the right to use what it captured.",
+    ],
+)
+def test_what_is_thought_or_shown_is_no_event(text: str) -> None:
+    assert read(text).happenings == ()
+
+
+def test_an_event_within_a_relative_clause_keeps_to_its_own_words() -> None:
+    text = (
+        "The post sets the offensive, which began on 6 August when thousands of troops crossed the border, "
+        "in the context of talks."
+    )
+    [event] = read(text).happenings
+    assert text[slice(*event.span)] == "thousands of troops crossed the border"
+    assert event.when is not None
+    assert event.when.first == date(2024, 8, 6)
+
+
+def test_where_troops_are_is_an_event_whatever_is_said_beside_it() -> None:
+    text = (
+        "Geolocation has put Ukrainian troops about 30 kilometres from the border, in places that Russia said it held."
+    )
+    [event] = read(text).happenings
+    assert (event.whom, event.numbers, event.account) == (("Ukrainian troops",), ("about 30 kilometres",), None)
+
+
+def test_a_number_that_opens_the_sentence_is_whole() -> None:
+    assert read("More than 100 soldiers were captured.").happenings[0].numbers == ("More than 100 soldiers",)
+
+
+def test_a_day_that_belongs_to_something_else_does_not_date_the_event() -> None:
+    assert read("Russia blamed NATO for the offensive that began on 6 August.").happenings[0].when is None
+    [event] = read("Russia has moved units since the offensive began on 6 August.").happenings
+    assert event.when is not None
+    assert event.when.open_ended
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("A week ago Ukrainian troops crossed the border.", "Ukrainian troops"),
+        ("Over the same days Russian forces kept advancing towards Pokrovsk.", "Russian forces"),
+    ],
+)
+def test_a_setting_is_no_part_of_who_did_it(text: str, who: str) -> None:
+    assert read(text).happenings[0].who == (who,)
+
+
+def test_a_pronoun_is_not_what_the_article_is_about() -> None:
+    assert read("They were arrested in Sydney. Thomas Sam spoke.", "Arrests").main_event.who != "They"

@@ -20,6 +20,9 @@ from briefings.model import SpeakerKind
         ("Podolyak", "Podoliak"),
         ("the Kremlin", "Kremlin"),
         ("Gen. Mark Milley", "Mark Milley"),
+        ("The US and its allies", "the United States and its allies"),
+        ("U.S. officials", "US officials"),
+        ("UK Ministry of Defence", "the United Kingdom Ministry of Defence"),
     ],
 )
 def test_spellings_of_one_name_share_a_key(one: str, other: str) -> None:
@@ -53,6 +56,8 @@ def test_different_names_stay_different(one: str, other: str) -> None:
         ("British officials", SpeakerKind.GROUP),
         ("Lawmakers in Moscow", SpeakerKind.GROUP),
         ("Ukrainian media", SpeakerKind.GROUP),
+        ("South Korea", SpeakerKind.ORGANISATION),
+        ("U.S. Environmental Protection Agency", SpeakerKind.ORGANISATION),
         ("officials", SpeakerKind.UNNAMED),
         ("a source", SpeakerKind.UNNAMED),
         ("they", SpeakerKind.UNNAMED),
@@ -74,3 +79,8 @@ def test_the_kind_of_a_speaker(name: str, kind: SpeakerKind) -> None:
 def test_names_are_spotted_whole(text: str, expected: list[str]) -> None:
     tokens = tokenise(text, (0, len(text)), ())
     assert [text[tokens[b].begin : tokens[e - 1].end].rstrip(".") for b, e in name_runs(tokens)] == expected
+
+
+def test_a_name_is_never_without_a_key() -> None:
+    assert name_key("The The")
+    assert name_key("A")

@@ -134,3 +134,124 @@ def test_a_quotation_goes_on_in_the_next_paragraph() -> None:
 )
 def test_the_kind_follows_the_marks(text: str, kind: Kind) -> None:
     assert [found.kind for found in attributions(text)] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "International law, British officials said, gives Ukraine that right.",
+            [("British officials", "said", "International law … gives Ukraine that right")],
+        ),
+        # What follows a whole clause may be the writer's own.
+        (
+            "More than 100 soldiers were captured, Ukrainian media reported, as the offensive continued.",
+            [("Ukrainian media", "reported", "More than 100 soldiers were captured")],
+        ),
+        (
+            "British officials answered from the law: Ukraine, they said, has the right to use it.",
+            [("British officials", "said", "Ukraine … has the right to use it")],
+        ),
+        (
+            "US officials described the operation as protective, though they voiced concern about escalation.",
+            [
+                ("US officials", "described", "the operation as protective"),
+                ("US officials", "voiced", "concern about escalation"),
+            ],
+        ),
+        (
+            "Ukraine denied any part in it, a denial that Russian officials dismissed as rhetoric.",
+            [
+                ("Ukraine", "denied", "any part in it"),
+                ("Russian officials", "dismissed", "a denial … as rhetoric"),
+            ],
+        ),
+        (
+            "Clashes went on in places that Russia said it had cleared, and there was fighting at the border.",
+            [("Russia", "said", "places … it had cleared")],
+        ),
+        (
+            "In a post on Telegram Mykhailo Podolyak, an aide to the president, wrote that Russia must lose.",
+            [("Mykhailo Podolyak", "wrote", "that Russia must lose")],
+        ),
+        (
+            "In the New Zealand Herald, Professor John Burrows, the chairman, said that it was so.",
+            [("John Burrows", "said", "that it was so")],
+        ),
+        (
+            "Nikolai Patrushev, a Kremlin official whom other outlets title differently, blamed NATO.",
+            [("Nikolai Patrushev", "blamed", "NATO")],
+        ),
+        (
+            "According to the team's coach, Alireza Mehraban, it won.",
+            [("Alireza Mehraban", "According to", "it won")],
+        ),
+        (
+            "They keep a policy which, according to AFP, the United States has criticised.",
+            [("AFP", "according to", "They keep a policy which … the United States has criticised")],
+        ),
+        (
+            "Director General Suleiman al-Amr, in remarks to a broadcaster, said that it was over.",
+            [("Suleiman al-Amr", "said", "that it was over")],
+        ),
+        ("John Smith stated,\n\n“It was hard.”", [("John Smith", "stated", "“It was hard.”")]),
+    ],
+)
+def test_attributions_amid_a_sentence(text: str, expected: list[tuple[str | None, str, str]]) -> None:
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Officials in Moscow called it a “terror”. It would change nothing, they said.", "Officials in Moscow"),
+        ("Lawmakers in Moscow warned of worse to come. War, they said, was near.", "Lawmakers in Moscow"),
+        (
+            "A unit was destroyed, Russian defence officials reported. They said that it was so.",
+            "Russian defence officials",
+        ),
+        ("Ukraine's own explanation begins at the border. One aim, it said, is to stop the strikes.", "Ukraine"),
+        ("Dmitry Peskov met Joe Biden. Two officials said that it was so. They added that it was late.", None),
+        ("Troops from Russia crossed. Dmitry Peskov said that it was so. They said that it was late.", None),
+        ("The reporter rang. The Kremlin was silent.\n\nThey said that it was late.", None),
+        ("Mykhailo Podolyak, an aide, looked towards talks. He wrote that it was late.", "Mykhailo Podolyak"),
+    ],
+)
+def test_a_pronoun_means_whoever_stands_right_before_it(text: str, speaker: str | None) -> None:
+    assert read(text)[-1][0] == speaker
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "hedge"),
+    [
+        ("Dmitry Peskov blamed NATO, giving no concrete evidence.", "NATO", "giving no concrete evidence"),
+        ("Dmitry Peskov blamed NATO, but offered no evidence.", "NATO", "offered no evidence"),
+        ("Dmitry Peskov blamed NATO. He gave no concrete evidence.", "NATO", "gave no concrete evidence"),
+        ("Footage allegedly shows a captured tank, but others take it for a tractor.", "a captured tank", "allegedly"),
+    ],
+)
+def test_how_well_it_is_founded_is_a_hedge_and_no_content(text: str, content: str, hedge: str) -> None:
+    [found] = attributions(text)
+    assert quote_spans(text, found.content) == content
+    assert found.hedges == (hedge,)
+
+
+def test_footage_is_a_source_and_nobody() -> None:
+    text = "Footage on Russian social media allegedly shows a captured tank."
+    [found] = attributions(text)
+    assert (found.speaker, quote_spans(text, found.source)) == (None, "Footage on Russian social media")
+
+
+def test_a_role_ends_where_its_relative_clause_begins() -> None:
+    [found] = attributions("Nikolai Patrushev, an official whom others title differently, said that it was so.")
+    assert found.role == "an official"
+
+
+def test_a_place_of_origin_ties_a_group_down_wherever_the_article_capitalises_it() -> None:
+    text = "He left Scientology. Scientology officials said that it was so."
+    assert read(text)[-1][0] == "Scientology officials"
+
+
+def test_an_outlet_that_is_cited_is_no_venue() -> None:
+    found = attributions("According to ABC News, John Smith also believes that it was so.")
+    assert [one.venue for one in found] == [None] * len(found)
