@@ -78,7 +78,7 @@ def rows(count: int, words: Words) -> Iterator[tuple[dict[str, Any], list[tuple[
             "source_id": 1,
             "outlet": outlet,
             "title": f"Title {number}",
-            "text": "",
+            "text": "a" * 5_000,
             "published": published,
             "published_precision": "minute",
             "fetched": NOW,
@@ -107,6 +107,8 @@ def _statement(id: int, article_id: int, who: int, content: str) -> dict[str, An
         "cue_spans": [[10, 14]],
         "text": content,
         "spans": [[15, 15 + len(content)]],
+        "context_begin": 0,
+        "context_end": 15 + len(content),
         "kind": "indirect",
         "act": "says",
         "hedges": [],
@@ -203,9 +205,8 @@ def p95(values: list[float]) -> float:
 async def report(store: Store, words: Words, runs: int) -> None:
     """Prints a line a query, then the worst of them. Questions without a hit answer with suggestions, which a bare
     query has not got, so that their ratio says nothing."""
-    print(
-        f"\n{store.dialect}\n{'query':22}{'hits':>7}{'p50 ms':>9}{'p95 ms':>9}{'bare p50':>10}{'bare p95':>10}{'ratio':>7}"
-    )
+    head = f"{'query':22}{'hits':>7}{'p50 ms':>9}{'p95 ms':>9}{'bare p50':>10}{'bare p95':>10}{'ratio':>7}"
+    print(f"\n{store.dialect}\n{head}")
     ratios, worst = [], 0.0
     for name, line in queries(words):
         asked, floor, total = await measure(store, line, runs)

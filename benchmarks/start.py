@@ -3,8 +3,8 @@
     python -m benchmarks.start [--runs 20]
 
 Takes the sample feed into a new SQLite file, then starts `onrecord ask "/who-said negotiations"` again and again, in
-turn with the floor: an interpreter that imports SQLAlchemy's asynchronous engine and Typer, and does nothing. Prints the
-median and the slowest of both, and the ratio of the medians. The aim is an answer in under 1.0 s.
+turn with the floor: an interpreter that imports SQLAlchemy's asynchronous engine and Typer, and does nothing. Prints
+the median and the slowest of both, and the ratio of the medians. The aim is an answer in under 1.0 s.
 """
 
 from __future__ import annotations

@@ -83,7 +83,8 @@ class StatementLine:
 
     `cue` is the outlet's own verb ("wrote", "denied"). Quotation marks belong only round `kind` direct; the text of a
     mixed or an indirect statement carries the article's own marks. `speaker` is empty under a `SpeakerLine`.
-    `others` are further receipts of the same words.
+    `others` are further receipts of the same words. `context` is given where the line alone does not show what it
+    answers: the article's sentence.
     """
 
     id: str
@@ -98,6 +99,7 @@ class StatementLine:
     receipt: Receipt
     others: tuple[Receipt, ...] = ()
     mark: str = ""
+    context: str = ""
     type: Literal["statement"] = "statement"
 
 

@@ -173,8 +173,9 @@ class Statement:
     """Who said what: a verbatim span of an article with its receipt.
 
     `text` equals `quote_spans(article text, spans)`; `source_text` and `cue_text` equal their own spans in the same
-    way and are empty where the article has none. `speaker` is None for a source that stays unnamed. `id` orders
-    statements by publication (see `briefings.store.ids`).
+    way and are empty where the article has none. `context` is the sentence or sentences in which it stands, which say
+    what "it" and "that" are. `speaker` is None for a source that stays unnamed. `id` orders statements by publication
+    (see `briefings.store.ids`).
     """
 
     id: int
@@ -187,6 +188,7 @@ class Statement:
     cue_spans: tuple[Span, ...]
     text: str
     spans: tuple[Span, ...]
+    context: str
     kind: Kind
     act: Act
     hedges: tuple[str, ...] = ()

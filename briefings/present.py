@@ -56,8 +56,8 @@ def briefing(composed: Briefing, zone: ZoneInfo, query: str = "") -> doc.Documen
     return doc.Document(f"{title}: {coverage}", tuple(blocks))
 
 
-def statement_line(carried: Carried, reader: Reader, *, named: bool = True, mark: str = "") -> doc.StatementLine:
-    """A statement with its receipts. Under a `SpeakerLine` it is not `named` again."""
+def statement_line(carried: Carried, reader: Reader, *, named: bool = True, context: bool = False) -> doc.StatementLine:
+    """A statement with its receipts. Under a `SpeakerLine` it is not `named` again; `context` adds its sentence."""
     statement = carried.statement
     first, *others = _receipts([copy.article for copy in carried.copies], reader)
     return doc.StatementLine(
@@ -72,7 +72,7 @@ def statement_line(carried: Carried, reader: Reader, *, named: bool = True, mark
         said_on=statement.said_on,
         receipt=first,
         others=tuple(others),
-        mark=mark,
+        context=statement.context if context else "",
     )
 
 

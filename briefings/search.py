@@ -49,7 +49,7 @@ class Term:
 
     def __str__(self) -> str:
         prefix = "" if self.field is Field.TEXT else f"{self.field}:"
-        bare = re.fullmatch(r"[^\s\"“”„«»]+", self.text) and (prefix or ":" not in self.text)
+        bare = re.fullmatch(r"[^\s\"“”„«»\-−][^\s\"“”„«»]*", self.text) and (prefix or ":" not in self.text)
         return f"{'-' if self.negated else ''}{prefix}" + (self.text if bare else f'"{self.text}"')
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from briefings import document as doc
+from briefings.guard import shown
 from briefings.model import SourceState
 from briefings.present import long_day, plural
 from briefings.store import Store, sources
@@ -36,7 +37,7 @@ def _line(state: SourceState, request: Request) -> doc.Paragraph:
     if state.error:
         health = f"failed {_day(state.read, request)}: {state.error}"
     is_web = state.address.startswith(("http://", "https://"))
-    name = doc.Link(state.name, state.address if is_web else None)
+    name = doc.Link(state.name, shown(state.address) if is_web else None)
     return doc.Paragraph(
         (name, doc.Text(f" · {state.kind} · "), doc.Text(health, "strong" if state.error else "quiet"))
     )
@@ -51,7 +52,7 @@ def _data(state: SourceState) -> JSON:
         "id": state.id,
         "kind": state.kind,
         "name": state.name,
-        "address": state.address,
+        "address": shown(state.address),
         "articles": state.articles,
         "newest": state.newest and state.newest.isoformat(),
         "read": state.read and state.read.isoformat(),

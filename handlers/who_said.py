@@ -6,9 +6,10 @@ from briefings import document as doc
 from briefings.errors import QueryError
 from briefings.gather import copies_once
 from briefings.present import Reader, days_of, plural, statement_line
-from briefings.search import Query, parse
+from briefings.search import Field, Query, parse
 from briefings.store import Store, statements
 from briefings.store.statements import Page
+from briefings.terms import terms
 from handlers.base import Command, Reply, Request
 from handlers.shown import no_hits, statement_data
 
@@ -46,7 +47,10 @@ def _document(request: Request, query: Query, page: Page, offset: int) -> doc.Do
     first, last = offset + 1, offset + len(page.statements)
     note = f"{first}-{last}, newest first, {days} · times in {request.zone.key}"
     blocks: list[doc.Block] = [doc.Heading(title, 1), doc.quiet(note)]
-    blocks.extend(statement_line(carried, reader) for carried in copies_once(page.statements))
+    blocks.extend(
+        statement_line(carried, reader, context=not _shows(carried.statement.text, query))
+        for carried in copies_once(page.statements)
+    )
     buttons = []
     if last < page.total:
         buttons.append(doc.Button("Older", f"/{COMMAND.name} {query.text} page:{request.page + 1}"))
@@ -55,6 +59,13 @@ def _document(request: Request, query: Query, page: Page, offset: int) -> doc.Do
     if buttons:
         blocks.append(doc.Buttons(tuple(buttons)))
     return doc.Document(title, tuple(blocks))
+
+
+def _shows(text: str, query: Query) -> bool:
+    """Whether a statement's own words show why it was found; otherwise its sentence does."""
+    found = set(terms(text))
+    wanted = [term for term in query.terms if term.field is Field.TEXT and not term.negated]
+    return all(found.issuperset(term.terms) for term in wanted)
 
 
 COMMAND = Command(

@@ -28,6 +28,7 @@ STATEMENTS = st.builds(
     receipt=RECEIPTS,
     others=st.lists(RECEIPTS, max_size=2).map(tuple),
     mark=WORDS,
+    context=WORDS,
     type=st.just("statement"),
 )
 BLOCKS = st.one_of(

@@ -51,6 +51,7 @@ def said(
         cue_spans=(),
         text=text,
         spans=((at, at + len(text)),),
+        context=f"{name} said {text}.",
         kind=Kind.INDIRECT,
         act=act,
     )

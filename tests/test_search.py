@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from briefings.errors import QueryError
@@ -126,6 +126,7 @@ def test_nothing_but_a_query_error_is_raised(text: str) -> None:
     assert all(term.terms for term in found.terms)
 
 
+@example("-0", Field.TEXT, False)
 @given(st.text(min_size=1, max_size=30), st.sampled_from(Field), st.booleans())
 def test_a_term_written_out_reads_as_itself(text: str, field: Field, negated: bool) -> None:
     try:

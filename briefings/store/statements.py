@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,10 +12,11 @@ from sqlalchemy import Row, Select, bindparam, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.extract.base import Attribution
+from briefings.extract.sentences import paragraphs, sentences
 from briefings.model import Act, Article, Kind, Span, Speaker, SpeakerKind, Statement, Window, quote_spans
 from briefings.search import Query
 from briefings.store import articles, fulltext, speakers
-from briefings.store.ids import lower_bound, next_free, time_ordered
+from briefings.store.ids import MAX_ID, lower_bound, next_free, time_ordered
 from briefings.store.schema import article, speaker, statement
 from briefings.terms import terms
 
@@ -33,6 +35,10 @@ class Page:
 
 _COLUMNS = (
     statement,
+    # SQL counts characters from 1, in code points on both databases.
+    func.substr(
+        article.c.text, statement.c.context_begin + 1, statement.c.context_end - statement.c.context_begin
+    ).label("context"),
     *articles.REF_COLUMNS,
     speaker.c.name.label("speaker_name"),
     speaker.c.kind.label("speaker_kind"),
@@ -50,17 +56,19 @@ async def add(
     taken = await _taken(connection, wanted)
     speaker_ids: dict[str, int] = {}
     rows, index = [], []
+    within = [span for paragraph in paragraphs(of.text) for span in sentences(of.text, paragraph)]
     for item, id, names in zip(found, wanted, places, strict=True):
         id = next_free(id, taken)
         taken.add(id)
         if item.speaker and item.speaker not in speaker_ids:
             speaker_ids[item.speaker] = await speakers.resolve(connection, item.speaker, item.speaker_kind)
-        row = _values(id, of, item, speaker_ids.get(item.speaker or ""))
+        context = _context(item, within)
+        row = _values(id, of, item, context, speaker_ids.get(item.speaker or ""))
         rows.append(row)
         index.append(
             fulltext.Indexed(
                 id=id,
-                body=terms(row["text"]),
+                body=[term for piece in _subject(item, context, found) for term in terms(of.text[slice(*piece)])],
                 place=[term for name in (*names, item.venue or "") for term in terms(name)],
                 outlet=terms(of.outlet),
                 speaker=row["speaker_id"],
@@ -134,7 +142,36 @@ async def _taken(connection: AsyncConnection, wanted: Sequence[int]) -> set[int]
     return set(await connection.scalars(select(statement.c.id).where(statement.c.id.in_(spread))))
 
 
-def _values(id: int, of: Article, item: Attribution, speaker_id: int | None) -> dict[str, Any]:
+def _context(item: Attribution, within: Sequence[Span]) -> Span:
+    """From the begin of the first sentence that a statement touches to the end of the last."""
+    touched = [*item.content, *item.source, *item.cue]
+    first, last = min(begin for begin, _ in touched), max(end for _, end in touched)
+    at = max(bisect_right(within, (first, MAX_ID)) - 1, 0)
+    to = max(bisect_left(within, (last, 0)) - 1, at)
+    return (min(within[at][0], first), max(within[to][1], last)) if within else (first, last)
+
+
+def _subject(item: Attribution, context: Span, found: Sequence[Attribution]) -> list[Span]:
+    """Where the words stand that a statement is found by: its sentences, less what else is said in them.
+
+    What it is about may stand beside it: "On the visas, the ambassador said that he was hopeful".
+    """
+    begin, end = context
+    others = sorted(
+        span
+        for other in found
+        for span in other.content
+        if begin <= span[0] < end and not any(span[0] < own[1] and own[0] < span[1] for own in item.content)
+    )
+    pieces = []
+    for low, high in others:
+        if begin < low:
+            pieces.append((begin, low))
+        begin = max(begin, high)
+    return [*pieces, (begin, end)] if begin < end else pieces
+
+
+def _values(id: int, of: Article, item: Attribution, context: Span, speaker_id: int | None) -> dict[str, Any]:
     return {
         "id": id,
         "article_id": of.id,
@@ -146,6 +183,8 @@ def _values(id: int, of: Article, item: Attribution, speaker_id: int | None) -> 
         "cue_spans": item.cue,
         "text": quote_spans(of.text, item.content),
         "spans": item.content,
+        "context_begin": context[0],
+        "context_end": context[1],
         "kind": item.kind.value,
         "act": item.act.value,
         "hedges": item.hedges,
@@ -167,6 +206,7 @@ def from_row(row: Row[Any]) -> Statement:
         cue_spans=spans(row.cue_spans),
         text=row.text,
         spans=spans(row.spans),
+        context=row.context.strip(),
         kind=Kind(row.kind),
         act=Act(row.act),
         hedges=tuple(row.hedges),

@@ -86,6 +86,17 @@ async def test_query_finds(store: Store, query: str, expected: list[str]) -> Non
         assert any(part in text for text in texts), f"{part!r} not in {texts}"
 
 
+async def test_a_statement_is_found_by_the_rest_of_its_sentence_but_not_by_what_others_say_in_it(store: Store) -> None:
+    await put(store, Told([Said("Ambassador Mohib", "that he was hopeful", "told critics of the visas")]))
+    assert await found(store, "visa hopeful") == ["that he was hopeful"]
+    two = [Said("moscow officials", 'it an "invasion" and', "called"), Said("they", "that nothing would change")]
+    await put(store, Told(two, title="Two in one sentence"))
+    assert len(await found(store, "invasion")) == 1
+    async with store.read() as connection:
+        page = await statements.search(connection, parse("hopeful", NOW, UTC_ZONE), 1)
+    assert page.statements[0].context == "Ambassador Mohib told critics of the visas that he was hopeful."
+
+
 async def test_newest_come_first_and_pages_follow(store: Store) -> None:
     for day in (3, 1, 2):
         await put(store, Told([Said("A B", f"word number {day}")], published=datetime(2024, 8, day, tzinfo=UTC)))

@@ -90,6 +90,8 @@ class _Page:
         if line.mark:
             said.append(f"  {clean(line.mark)}", style="bold yellow")
         yield Padding(said, (0, 0, 0, 2))
+        if line.context:
+            yield Padding(Text(f"in: {clean(line.context)}", style="dim italic"), (0, 0, 0, 2))
         yield Padding(self._receipts((line.receipt, *line.others), f"{line.kind.value} · "), (0, 0, 0, 2))
 
     def _event(self, line: doc.EventLine) -> RenderableType:

@@ -100,6 +100,8 @@ def statements_and_events() -> None:
         sa.Column("cue_spans", sa.JSON(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("spans", sa.JSON(), nullable=False),
+        sa.Column("context_begin", sa.Integer(), nullable=False),
+        sa.Column("context_end", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("act", sa.String(length=20), nullable=False),
         sa.Column("hedges", sa.JSON(), nullable=False),
