@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot import log
 from bot.platforms.base import Address
 from briefings.store import Store
 from config.settings import Settings
@@ -68,6 +69,7 @@ async def running(settings: Settings, *, prepare: bool = True) -> AsyncIterator[
     Raises:
         SettingsError, StoreError.
     """
+    log.configure(settings.log_level)
     async with Store(settings.database_url.get_secret_value()) as store:
         if prepare:
             await store.prepare()

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from briefings.gather import Carried, Dispute, Told, disputes, say_once, source_key, tell_once, who
-from briefings.model import Coverage, Event, EventType, Material, SourceState, Span, Statement, Window
+from briefings.model import Coverage, Material, SourceState, Window
 
 MAX_EVENTS = 7
 MAX_SPEAKERS = 7
 MAX_PER_SPEAKER = 2
 MAX_DISPUTES = 5
-
-# What desks lead with; other types follow.
-_GRAVE = frozenset({EventType.ASSAULT, EventType.FIGHT, EventType.COERCE, EventType.RETREAT, EventType.MOBILIZE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +43,7 @@ class Briefing:
 
 def compose(material: Material) -> Briefing:
     """Chooses and orders. Nothing is told twice: what stands among the disputes does not return under its speaker."""
-    sayings = _cues(material.statements)
-    events = sorted(tell_once(event for event in material.events if not _is_saying(event, sayings)), key=_importance)
+    events = sorted(tell_once(material.events), key=_importance)
     carried = say_once(statement for statement in material.statements if statement.act.spoken)
     contested = disputes(carried)
     shown = contested[:MAX_DISPUTES]
@@ -68,24 +63,9 @@ def compose(material: Material) -> Briefing:
     )
 
 
-def _cues(statements: Iterable[Statement]) -> dict[int, list[Span]]:
-    """Where each article says that somebody said something."""
-    found: dict[int, list[Span]] = {}
-    for statement in statements:
-        found.setdefault(statement.article.id, []).extend(statement.cue_spans)
-    return found
-
-
-def _is_saying(event: Event, cues: dict[int, list[Span]]) -> bool:
-    """Whether all that happened is that somebody said so: that belongs under who said what, and comes there."""
-    begin, end = event.span
-    covered = any(begin <= cue[0] and cue[1] <= end for cue in cues.get(event.article.id, ()))
-    return covered and event.account is None and event.type not in _GRAVE
-
-
 def _importance(told: Told) -> tuple[int, bool, bool, int]:
     """Orders events: by outlets that tell it, grave ones first, dated ones first, then the latest."""
-    return (-told.outlets, told.event.type not in _GRAVE, told.event.when is None, -told.event.id)
+    return (-told.outlets, not told.event.type.grave, told.event.when is None, -told.event.id)
 
 
 def _by_speaker(carried: list[Carried]) -> list[Said]:

@@ -5,9 +5,11 @@ Pure. Likeness is the Jaccard index of index terms: shared terms over all terms 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 from typing import TypeVar
 
 from briefings.extract.vocabulary import vocabulary
@@ -32,6 +34,12 @@ MAX_SIDES = 4
 _COMMON = vocabulary(
     "a an and are as at be been by for from had has have he her his in into is it its no not of on or said say she "
     "that the their them they this to us was were which who will with would"
+)
+# "it", "that as rhetoric", "the statement", "those claims": what was said just before. But not "that it rained".
+_POINTS_BACK = re.compile(
+    r"(?:it|them|(?:that|this|those|these|both)(?=\s+as\b|\W*$)|(?:the|that|this|those|these|such|its|their)\s+"
+    r"(?:\w+\s+)?(?:statement|claim|accusation|allegation|charge|report|suggestion|denial|remark|comment)s?)\b",
+    re.IGNORECASE,
 )
 _ANSWERS = (Act.DENIES,)
 _CHARGES = (Act.ACCUSES, Act.CLAIMS, Act.DENIES)
@@ -145,9 +153,10 @@ def disputes(carried: Sequence[Carried]) -> list[Dispute]:
     """
     contested = {at for at, item in enumerate(carried) if item.statement.act in _CHARGES or doubted(item.statement)}
     links = [(at, claim) for at in contested if (claim := _answered(carried[at], carried)) is not None]
-    links += [(at, to) for at in contested for to in contested if at < to and _same_subject(carried[at], carried[to])]
-    sides = _connected(contested.union(claim for _, claim in links), links)
-    found = [Dispute(tuple(_sides([carried[at] for at in sorted(group)]))) for group in sides]
+    lines = sorted(contested.union(claim for _, claim in links))
+    links += [(at, to) for at, to in combinations(lines, 2) if _same_subject(carried[at], carried[to])]
+    groups = _connected(lines, links)
+    found = [Dispute(tuple(_sides([carried[at] for at in sorted(group)]))) for group in groups]
     return sorted(found, key=lambda dispute: (-len(dispute.lines), -sum(line.outlets for line in dispute.lines)))
 
 
@@ -180,27 +189,26 @@ def doubted(statement: Statement) -> bool:
 
 
 def _answered(answer: Carried, carried: Sequence[Carried]) -> int | None:
-    """Which line a denial answers: the one before it in its own article where it has hardly any words of its own
-    ("dismissed that as rhetoric"), else the line of another source that shares most words with it."""
+    """Which line a denial answers: the one before it in its own article where it points back ("dismissed that as
+    rhetoric"), else the line of another source that shares most words with it."""
     statement = answer.statement
     if statement.act not in _ANSWERS:
         return None
+    if _POINTS_BACK.match(statement.text):
+        before = [
+            (copy.spans[0][0], at)
+            for at, item in enumerate(carried)
+            for copy in item.copies
+            if copy.article.id == statement.article.id and copy.spans[0] < statement.spans[0] and _differ(item, answer)
+        ]
+        return max(before)[1] if before else None
     own = subject(statement.text)
-    before = [
-        (copy.spans[0][0], at)
-        for at, item in enumerate(carried)
-        for copy in item.copies
-        if copy.article.id == statement.article.id
-        and copy.spans[0][0] < statement.spans[0][0]
-        and _differ(item, answer)
-    ]
-    if before and len(own) <= SHARED_WORDS:
-        return max(before)[1]
     shared = [
         (len(own & subject(item.statement.text)), -at) for at, item in enumerate(carried) if _differ(item, answer)
     ]
-    most = max(shared, default=(0, 0))
-    return -most[1] if most[0] >= SHARED_WORDS else None
+    most, at = max(shared, default=(0, 0))
+    # A short denial must share all that it says: "denied that the border held".
+    return -at if most >= max(min(SHARED_WORDS, len(own)), SHARED_BY_ONE) else None
 
 
 def _differ(one: Carried, other: Carried) -> bool:
@@ -229,9 +237,10 @@ def _most_typical_first(group: list[Event]) -> list[Event]:
     """Orders accounts: the one that the others are most like, dated before undated; it stands for them."""
     subjects = [subject(event.text) for event in group]
 
-    def distance(at: int) -> tuple[bool, float, int]:
-        alike = sum(likeness(subjects[at], other) for other in subjects)
-        return (group[at].when is None, -alike, len(group[at].text))
+    def distance(at: int) -> tuple[bool, bool, float, int]:
+        near = sum(likeness(subjects[at], other) for other in subjects)
+        # A clause cut out of its sentence reads worse than a sentence.
+        return (group[at].when is None, group[at].text[:1].islower(), -near, len(group[at].text))
 
     return [group[at] for at in sorted(range(len(group)), key=distance)]
 

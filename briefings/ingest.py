@@ -4,6 +4,7 @@ leaves whole articles and a second pass adds the rest."""
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,13 +13,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from briefings.errors import InputError
-from briefings.extract.base import Extraction, Extractor, Passage
+from briefings.extract.base import Extraction, Extractor, Happening, Passage
 from briefings.model import Draft, Precision, Span
 from briefings.sources import detect
 from briefings.sources.base import Defaults, Payload, Refused
 from briefings.store import Store, articles, events, sources, statements
 
 BATCH = 16
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -94,6 +97,8 @@ class Ingest:
         if source_id is not None:
             async with self.store.write() as connection:
                 await sources.mark_read(connection, source_id, self.now)
+        counts = {"added": report.added, "known": report.known, "refused": len(report.refused)}
+        _log.info("took in %s", payload.name, extra=counts)
         return report
 
     async def _register(self, kind: str, address: str, first: Draft) -> int:
@@ -133,7 +138,7 @@ class Ingest:
                 return
             found = extraction.attributions
             said = await statements.add(connection, article, found, _places(extraction))
-            happened = await events.add(connection, article, extraction.happenings)
+            happened = await events.add(connection, article, _happenings(extraction))
         report.added += 1
         report.statements += said
         report.events += happened
@@ -164,6 +169,20 @@ def _places(extraction: Extraction) -> list[list[str]]:
         ]
         found.append([*main, *told])
     return found
+
+
+def _happenings(extraction: Extraction) -> list[Happening]:
+    """The events without those of which all that happened is that somebody said so: these are on record as statements.
+
+    Such an event is told in the writer's own voice in a sentence that introduces a statement ("Moscow rejected the
+    plan"); where it tells of force as well, it stays.
+    """
+    cues = [cue for attribution in extraction.attributions for cue in attribution.cue]
+    return [
+        happening
+        for happening in extraction.happenings
+        if happening.account or happening.type.grave or not any(_overlap(happening.span, cue) for cue in cues)
+    ]
 
 
 def _overlap(one: Span, other: Span) -> bool:

@@ -92,6 +92,17 @@ class EventType(StrEnum):
     FIGHT = "FIGHT"
     INVESTIGATE = "INVESTIGATE"
 
+    @property
+    def grave(self) -> bool:
+        """Whether it is done to people and places rather than said: what desks lead with."""
+        return self in (
+            EventType.ASSAULT,
+            EventType.FIGHT,
+            EventType.COERCE,
+            EventType.RETREAT,
+            EventType.MOBILIZE,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class When:

@@ -56,6 +56,12 @@ def briefing(composed: Briefing, zone: ZoneInfo, query: str = "") -> doc.Documen
     return doc.Document(f"{title}: {coverage}", tuple(blocks))
 
 
+def reader_of(articles: Iterable[ArticleRef], zone: ZoneInfo) -> Reader:
+    """A reader of lines from these articles, whose year goes without saying where it is one and a heading names it."""
+    years = {article.published.astimezone(zone).year for article in articles}
+    return Reader(zone, years.pop() if len(years) == 1 else None)
+
+
 def statement_line(carried: Carried, reader: Reader, *, named: bool = True, context: bool = False) -> doc.StatementLine:
     """A statement with its receipts. Under a `SpeakerLine` it is not `named` again; `context` adds its sentence."""
     statement = carried.statement
@@ -141,7 +147,7 @@ def days_of(articles: Iterable[ArticleRef], reader: Reader) -> str:
 
 
 def _published_day(article: ArticleRef, reader: Reader) -> date:
-    # A date without a time belongs to no zone: shifting its midnight could show the day before.
+    # A date without a time belongs to no zone: shifting it could show another day.
     timed = article.published_precision is Precision.MINUTE
     return reader.local(article.published) if timed else article.published.date()
 

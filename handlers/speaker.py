@@ -6,7 +6,7 @@ from briefings import document as doc
 from briefings.errors import QueryError
 from briefings.gather import copies_once
 from briefings.model import Speaker, Statement
-from briefings.present import Reader, plural, statement_line
+from briefings.present import days_of, plural, reader_of, statement_line
 from briefings.search import Field, Query, Term
 from briefings.store import Store, speakers, statements
 from briefings.terms import terms
@@ -57,7 +57,9 @@ def _document(
         blocks.append(doc.quiet("Also written " + ", ".join(found.aliases)))
     for role, outlets in _by_role(roles).items():
         blocks.append(doc.paragraph(role, doc.Text(f" · {', '.join(outlets)}", "quiet")))
-    reader = Reader(request.zone)
+    articles = [statement.article for statement in newest]
+    reader = reader_of(articles, request.zone)
+    blocks.append(doc.quiet(f"newest first, {days_of(articles, reader)} · times in {request.zone.key}"))
     blocks.extend(statement_line(carried, reader, named=False) for carried in copies_once(newest))
     buttons = []
     if total > len(newest):

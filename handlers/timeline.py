@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from briefings import document as doc
 from briefings.gather import Told, tell_once
-from briefings.present import Reader, event_line, plural
+from briefings.present import days_of, event_line, plural, reader_of
 from briefings.search import parse
 from briefings.store import Store, events
 from handlers.base import Command, Reply, Request
@@ -23,11 +23,13 @@ async def run(request: Request, store: Store) -> Reply:
             return Reply(reply.document, {**reply.data, "events": []})
     # Found latest first, told in the order of happening. Of a long story, the latest part.
     told = sorted(tell_once(found)[:MAX_SHOWN], key=lambda one: one.event.id)
-    reader = Reader(request.zone)
+    reader = reader_of([account.article for one in told for account in one.accounts], request.zone)
     title = f"Timeline · {query.text}" if query.text else "Timeline"
-    note = f"{plural(len(told), 'event')} in the order in which they happened"
+    days = days_of([account.article for one in told for account in one.accounts], reader)
+    note = f"{plural(len(told), 'event')} in the order in which they happened, as reported {days}"
     if total > len(found):
         note += "; earlier ones with until:"
+    note += f" · times in {request.zone.key}"
     blocks: list[doc.Block] = [doc.Heading(title, 1), doc.quiet(note)]
     blocks.extend(event_line(one, reader) for one in told)
     data = {"command": COMMAND.name, "query": query.text, "total": total, "events": [_data(one) for one in told]}

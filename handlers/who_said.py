@@ -5,7 +5,7 @@ from __future__ import annotations
 from briefings import document as doc
 from briefings.errors import QueryError
 from briefings.gather import copies_once
-from briefings.present import Reader, days_of, plural, statement_line
+from briefings.present import days_of, plural, reader_of, statement_line
 from briefings.search import Field, Query, parse
 from briefings.store import Store, statements
 from briefings.store.statements import Page
@@ -41,9 +41,9 @@ async def run(request: Request, store: Store) -> Reply:
 
 def _document(request: Request, query: Query, page: Page, offset: int) -> doc.Document:
     title = f"{query.text} · {plural(page.total, 'statement', more=page.more)}"
-    years = {statement.article.published.astimezone(request.zone).year for statement in page.statements}
-    reader = Reader(request.zone, years.pop() if len(years) == 1 else None)
-    days = days_of([statement.article for statement in page.statements], reader)
+    articles = [statement.article for statement in page.statements]
+    reader = reader_of(articles, request.zone)
+    days = days_of(articles, reader)
     first, last = offset + 1, offset + len(page.statements)
     note = f"{first}-{last}, newest first, {days} · times in {request.zone.key}"
     blocks: list[doc.Block] = [doc.Heading(title, 1), doc.quiet(note)]

@@ -23,6 +23,11 @@ from briefings.store import Store
 hypothesis_settings.register_profile("onrecord", deadline=None, max_examples=60)
 hypothesis_settings.load_profile("onrecord")
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write what is shown now as what is expected")
+
+
 NOW = datetime(2024, 8, 16, 9, 0, tzinfo=UTC)
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

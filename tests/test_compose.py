@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from briefings import document as doc
 from briefings.compose import MAX_EVENTS, MAX_PER_SPEAKER, MAX_SPEAKERS, compose
-from briefings.model import Act, Coverage, Event, EventType, Material, Precision, SourceState, Statement, When, Window
+from briefings.model import Act, Coverage, Event, Material, Precision, SourceState, Statement, When, Window
 from briefings.present import Reader, briefing, interval, when_words
 from tests.test_gather import happened, said
 
@@ -57,16 +57,6 @@ def test_a_disputed_line_does_not_come_again_under_its_speaker() -> None:
 
 def test_thoughts_are_not_passed_off_as_sayings() -> None:
     assert compose(material(statements=[said("Kyiv", distinct(1), act=Act.THINKS)])).empty
-
-
-def test_that_somebody_said_so_is_no_event_of_its_own() -> None:
-    from dataclasses import replace
-
-    statement = replace(said("Moscow", distinct(1)), cue_spans=((7, 15),))
-    saying = replace(happened("Moscow rejected it all"), type=EventType.REJECT)
-    fight = happened("Moscow reported it had fought")
-    composed = compose(material([saying, fight], [statement]))
-    assert [told.event for told in composed.events] == [fight]
 
 
 def test_only_feeds_that_said_nothing_are_silent() -> None:

@@ -135,6 +135,23 @@ def test_a_denial_finds_its_claim_in_another_article_by_words() -> None:
     assert len(dispute.lines) == 2
 
 
+@pytest.mark.parametrize("pointing", ["it", "that as rhetoric", "the statement as rhetoric", "those earlier claims"])
+def test_a_denial_that_points_back_answers_the_line_before_it(pointing: str) -> None:
+    lines = [
+        said("Tokyo", "that ships had sailed", at=0),
+        said("Washington", "that it had no part in the plan", at=10),
+        said("Moscow", pointing, act=Act.DENIES, at=90),
+    ]
+    [dispute] = disputes(say_once(lines))
+    assert [line.statement.text for line in dispute.lines] == ["that it had no part in the plan", pointing]
+
+
+def test_a_denial_of_its_own_is_not_set_against_just_any_line_before_it() -> None:
+    lines = [said("Tokyo", "that ships had sailed", at=0), said("Moscow", "any part in it all", act=Act.DENIES, at=90)]
+    [dispute] = disputes(say_once(lines))
+    assert [line.statement.text for line in dispute.lines] == ["any part in it all"]
+
+
 def test_a_charge_without_an_answer_stands_alone_and_plain_statements_are_no_dispute() -> None:
     charge = said("Moscow", "NATO of helping the incursion", act=Act.ACCUSES)
     [dispute] = disputes(say_once([charge, said("C D", OTHER)]))

@@ -17,9 +17,9 @@ from sqlalchemy import func, select
 from bot.app import App
 from briefings import extract, ingest
 from briefings.errors import StoreError, Unreadable
-from briefings.extract.base import Extraction, Passage
+from briefings.extract.base import Attribution, Extraction, Happening, Passage
 from briefings.ingest import Ingest, Report
-from briefings.model import Precision
+from briefings.model import Act, EventType, Precision
 from briefings.sources import Defaults, Refused
 from briefings.sources.normal import MAX_OUTLET, MAX_TITLE, at_noon
 from briefings.sources.open import open_payload
@@ -344,3 +344,31 @@ async def test_a_closed_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Unreadable, match="standard input is closed"):
         async with open_payload("-"):
             pass
+
+
+class Found:
+    """An extractor that finds the given things in every article."""
+
+    name = "found"
+
+    def __init__(self, extraction: Extraction) -> None:
+        self.extraction = extraction
+
+    def extract(self, passages: Sequence[Passage]) -> list[Extraction]:
+        return [self.extraction] * len(passages)
+
+
+async def test_that_somebody_said_so_is_a_statement_and_no_event(sqlite_store: Store) -> None:
+    text = "Moscow rejected the plan at noon. Troops took the town, the army said at dusk."
+    rejected = Attribution(content=((16, 32),), cue=((7, 15),), source=((0, 6),), act=Act.DENIES)
+    reported = Attribution(content=((34, 54),), cue=((65, 69),), source=((56, 64),))
+    events = (
+        Happening((0, 32), EventType.REJECT),
+        Happening((34, 54), EventType.AGREE, account="the army"),
+        Happening((34, 77), EventType.FIGHT),
+    )
+    extractor = Found(Extraction((rejected, reported), events))
+    report = await ingest_into(sqlite_store, extractor).take(payload(lines(line(text=text)), "in.jsonl"), NOTHING)
+    assert (report.statements, report.events) == (2, 2)
+    async with sqlite_store.read() as connection:
+        assert set(await connection.scalars(select(event.c.type))) == {"AGREE", "FIGHT"}

@@ -84,9 +84,7 @@ class _Page:
         if cue:
             said.append(f"{cue}{':' if line.kind is Kind.DIRECT else ''} ", style="italic green")
         said.append(_quoted(clean(line.text), line.kind))
-        outside = [clean(hedge) for hedge in line.hedges if hedge.casefold() not in line.text.casefold()]
-        if outside:
-            said.append(f"  ({', '.join(outside)})", style="yellow")
+        _append_notes(said, _unseen(line.hedges, f"{line.cue} {line.text}"))
         if line.mark:
             said.append(f"  {clean(line.mark)}", style="bold yellow")
         yield Padding(said, (0, 0, 0, 2))
@@ -99,11 +97,8 @@ class _Page:
         grid.add_column(width=_WHEN_COLUMN, style="cyan")
         grid.add_column()
         told = Text(clean(line.text))
-        notes = [clean(hedge) for hedge in line.hedges if hedge.casefold() not in line.text.casefold()]
-        if line.account and line.account.casefold() not in line.text.casefold():
-            notes.append(f"by account of {clean(line.account)}")
-        if notes:
-            told.append(f"  ({', '.join(notes)})", style="yellow")
+        account = _unseen((line.account,) if line.account else (), line.text)
+        _append_notes(told, [*_unseen(line.hedges, line.text), *(f"by account of {name}" for name in account)])
         grid.add_row(clean(line.when), Group(told, self._receipts(line.receipts)))
         return grid
 
@@ -129,6 +124,16 @@ class _Page:
         for url, number in self._addresses.items():
             shown = Text(f"[{number}] ", style="cyan")
             yield shown.append(clean(url), style=_linked(url, "dim"))
+
+
+def _unseen(notes: tuple[str, ...], text: str) -> list[str]:
+    """The notes that `text` does not show already."""
+    return [clean(note) for note in notes if note.casefold() not in text.casefold()]
+
+
+def _append_notes(line: Text, notes: list[str]) -> None:
+    if notes:
+        line.append(f"  ({', '.join(notes)})", style="yellow")
 
 
 def _run(run: doc.Inline) -> Text:
