@@ -113,7 +113,8 @@ class DisputeLines:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """One event with the outlets that report it. `when` is worded for the reader ("14 Aug", "since 6 Aug")."""
+    """One event with the outlets that report it. `when` is worded for the reader ("14 Aug", "since 6 Aug"); `where`
+    repeats words of `text`, for platforms that set places apart."""
 
     id: str
     when: str

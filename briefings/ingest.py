@@ -34,13 +34,6 @@ class Report:
     events: int = 0
     refused: list[Refused] = field(default_factory=list)
 
-    def include(self, other: Report) -> None:
-        self.added += other.added
-        self.known += other.known
-        self.statements += other.statements
-        self.events += other.events
-        self.refused.extend(other.refused)
-
 
 @dataclass(frozen=True, slots=True)
 class Ingest:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,9 +31,6 @@ class Request:
     now: datetime
     zone: ZoneInfo
     page: int = 1
-
-    def local_now(self) -> datetime:
-        return self.now.astimezone(self.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,3 @@ class Command:
     order: int
     run: Callable[[Request, Store], Awaitable[Reply]]
     aliases: tuple[str, ...] = ()
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)

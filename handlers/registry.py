@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib import import_module
 
 import handlers
-from briefings.errors import OnRecordError, QueryError
+from briefings.errors import QueryError
 from briefings.store import Store
 from handlers.base import Command, Reply, Request
 from handlers.shown import mistake
@@ -70,9 +70,3 @@ async def answer(line: str, request: Request, store: Store) -> Reply:
         return await find(asked.command).run(asked, store)
     except QueryError as error:
         return mistake(error)
-
-
-def describe(error: OnRecordError) -> str:
-    """An error in one line, with the right form where there is one."""
-    usage = error.usage if isinstance(error, QueryError) else None
-    return f"{error}. For example: {usage}" if usage else str(error)

@@ -13,6 +13,7 @@ import pytest
 
 from config.settings import Settings
 from handlers import registry
+from tests.conftest import NOW
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("bot", "handlers", "briefings", "config")
@@ -90,9 +91,9 @@ def test_the_readme_lists_the_settings_as_they_are() -> None:
 
 
 def test_the_example_of_each_command_is_one_that_parses() -> None:
-    from handlers.base import Request, utc_now
+    from handlers.base import Request
 
-    request = Request("", "", utc_now(), Settings().zone)
+    request = Request("", "", NOW, Settings().zone)
     for command in registry.commands():
         for example in command.examples:
             assert registry.parse(example, request).command == command.name

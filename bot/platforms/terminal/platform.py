@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from bot.platforms.base import Address, Answer, Part, Receipt
+from bot.platforms.base import Address, Answer, Part, Platform, Receipt
 from bot.platforms.terminal.render import WIDTH, to_rich
 from briefings.document import Document
 from briefings.errors import OnRecordError
@@ -19,8 +19,8 @@ HERE = Address("terminal", "here")
 _LEAVE = ("quit", "exit", "q", "/quit", "/exit")
 
 
-class Terminal:
-    """Fulfils `Platform` on a Rich console. Nothing can go wrong in sending that a reader could act on."""
+class Terminal(Platform):
+    """`Platform` on a Rich console. Nothing can go wrong in sending that a reader could act on."""
 
     name = "terminal"
 
