@@ -87,7 +87,7 @@ def rows(count: int, words: Words) -> Iterator[tuple[dict[str, Any], list[tuple[
         }
         said = []
         for position in range(PER_ARTICLE):
-            id = next_free(time_ordered(published, f"{number}/{position}"), taken)
+            id = next_free(time_ordered(published, str(number), 100 * position), taken)
             taken.add(id)
             sentence = words.sentence()
             # Speakers are unevenly busy too: the square of a uniform number favours the first ones.

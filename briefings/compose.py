@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from briefings.gather import Carried, Dispute, Told, disputes, say_once, source_key, tell_once, who
+from briefings.gather import Carried, Dispute, Told, copies_once, disputes, distinct, source_key, tell_once, who
 from briefings.model import Coverage, Material, SourceState, Window
 
 MAX_EVENTS = 7
@@ -24,10 +24,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """A briefing before it is worded. The `left_out` figures count what was left out for length."""
+    """A briefing before it is worded. `statements` counts all, copies once; the `left_out` figures count what was left
+    out for length."""
 
     window: Window
     coverage: Coverage
+    statements: int
     events: tuple[Told, ...]
     events_left_out: int
     said: tuple[Said, ...]
@@ -44,14 +46,15 @@ class Briefing:
 def compose(material: Material) -> Briefing:
     """Chooses and orders. Nothing is told twice: what stands among the disputes does not return under its speaker."""
     events = sorted(tell_once(material.events), key=_importance)
-    carried = say_once(statement for statement in material.statements if statement.act.spoken)
+    carried = copies_once(statement for statement in material.statements if statement.act.spoken)
     contested = disputes(carried)
     shown = contested[:MAX_DISPUTES]
-    disputed = {line.statement.id for dispute in shown for line in dispute.lines}
+    disputed = {line.statement.id for dispute in shown for line in (*dispute.lines, *dispute.left_out)}
     said = _by_speaker([item for item in carried if item.statement.id not in disputed])
     return Briefing(
         window=material.window,
         coverage=material.coverage,
+        statements=len(carried),
         events=tuple(events[:MAX_EVENTS]),
         events_left_out=len(events[MAX_EVENTS:]),
         said=tuple(said[:MAX_SPEAKERS]),
@@ -74,8 +77,10 @@ def _by_speaker(carried: list[Carried]) -> list[Said]:
         by_source.setdefault(source_key(item.statement), []).append(item)
     said = []
     for items in by_source.values():
-        items.sort(key=lambda item: (-item.outlets, -item.statement.id))
-        said.append(Said(who(items[0].statement), tuple(items[:MAX_PER_SPEAKER]), len(items[MAX_PER_SPEAKER:])))
+        # The most carried first; of two on one matter, the one that names the role, or says more.
+        items.sort(key=lambda item: (-item.outlets, item.statement.role is None, -len(item.statement.text)))
+        shown = tuple(distinct(items)[0][:MAX_PER_SPEAKER])
+        said.append(Said(who(items[0].statement), shown, len(items) - len(shown)))
     return sorted(said, key=_prominence)
 
 

@@ -81,7 +81,8 @@ class SpeakerLine:
 class StatementLine:
     """One statement with its receipt.
 
-    `cue` is the outlet's own verb ("wrote", "denied"). Quotation marks belong only round `kind` direct; the text of a
+    `cue` is the outlet's own verb ("wrote", "denied"); `flows` tells whether `text` goes on from it as in a sentence,
+    or wants a colon between. Quotation marks belong only round `kind` direct; the text of a
     mixed or an indirect statement carries the article's own marks. `speaker` is empty under a `SpeakerLine`.
     `others` are further receipts of the same words. `context` is given where the line alone does not show what it
     answers: the article's sentence.
@@ -91,6 +92,7 @@ class StatementLine:
     speaker: str
     role: str | None
     cue: str
+    flows: bool
     kind: Kind
     text: str
     hedges: tuple[str, ...]
@@ -105,9 +107,11 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True)
 class DisputeLines:
-    """Statements that contradict or answer one another, side by side and without a verdict."""
+    """Statements that contradict or answer one another, side by side and without a verdict; `more` says what was left
+    out."""
 
     lines: tuple[StatementLine, ...]
+    more: str = ""
     type: Literal["dispute"] = "dispute"
 
 

@@ -13,16 +13,17 @@ from itertools import combinations
 from typing import TypeVar
 
 from briefings.extract.vocabulary import vocabulary
-from briefings.model import Act, Event, Statement
-from briefings.terms import terms
+from briefings.model import Act, Event, Statement, When
+from briefings.terms import terms, words
 
-# Judged on the sample and on Wikinews by reading: below, different statements of one speaker begin to merge.
-SAME_WORDS = 0.45
+# Judged on the sample and on Wikinews by reading: below, different matters begin to merge.
+SAME_MATTER = 0.45
 SAME_EVENT = 0.4
 # A desk that takes a dispatch over changes a word or two of it.
 SAME_COPY = 0.8
-# A shorter text counts as the same when so much of it stands in the longer one, and it has as many words.
+# A shorter text is on the same matter when so much of it stands in the longer one, and it has as many words.
 CONTAINED = 0.75
+CONTAINED_EVENT = 0.65  # accounts of an event differ in its date's words and in who tells it
 CONTAINED_WORDS = 4
 # Of an answer's words, those that its claim must share before the two are shown side by side.
 SHARED_WORDS = 3
@@ -32,17 +33,18 @@ MAX_SIDES = 4
 
 # Too common in reported speech to tell what a line is about.
 _COMMON = vocabulary(
-    "a an and are as at be been by for from had has have he her his in into is it its no not of on or said say she "
+    "a an and are as at be been by for from had has have he her his in into is it its of on or said say she "
     "that the their them they this to us was were which who will with would"
 )
+_NEGATIONS = frozenset(terms("no not never nor neither none nobody nothing without cannot dont didnt isnt wasnt wont"))
 # "it", "that as rhetoric", "the statement", "those claims": what was said just before. But not "that it rained".
 _POINTS_BACK = re.compile(
-    r"(?:it|them|(?:that|this|those|these|both)(?=\s+as\b|\W*$)|(?:the|that|this|those|these|such|its|their)\s+"
+    r"(?:it|them|(?:that|this|those|these|both)(?=\s+as\b|\W*$)|(?:an?|the|that|this|those|these|such|its|their)\s+"
     r"(?:\w+\s+)?(?:statement|claim|accusation|allegation|charge|report|suggestion|denial|remark|comment)s?)\b",
     re.IGNORECASE,
 )
 _ANSWERS = (Act.DENIES,)
-_CHARGES = (Act.ACCUSES, Act.CLAIMS, Act.DENIES)
+_CHARGES = (Act.ACCUSES, Act.DENIES)
 
 Item = TypeVar("Item", Event, Statement)
 
@@ -79,9 +81,13 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """What is charged or denied, and what it answers. A single line is a charge that nobody answered."""
+    """What is charged or denied, and what it answers. A single line is a charge that nobody answered.
+
+    `left_out` are further lines, on the same matter in other words.
+    """
 
     lines: tuple[Carried, ...]
+    left_out: tuple[Carried, ...] = ()
 
 
 @lru_cache(maxsize=8_192)
@@ -95,44 +101,86 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / len(one | other) if one or other else 0.0
 
 
-def alike(one: str, other: str, least: float) -> bool:
-    """Whether two texts say the same: alike by `least`, or one almost wholly contained in the other."""
+def same_matter(one: str, other: str, least: float = SAME_MATTER, most: float = CONTAINED) -> bool:
+    """Whether two texts tell one matter, and tell it the same way round: alike by `least`, or one contained in
+    the other by `most`, and both affirmed or both negated."""
     mine, theirs = subject(one), subject(other)
+    if bool(mine & _NEGATIONS) != bool(theirs & _NEGATIONS):
+        return False
     shorter = min(len(mine), len(theirs))
-    contained = shorter >= CONTAINED_WORDS and len(mine & theirs) / shorter >= CONTAINED
+    contained = shorter >= CONTAINED_WORDS and len(mine & theirs) / shorter >= most
     return contained or likeness(mine, theirs) >= least
 
 
+def same_words(one: Statement, other: Statement) -> bool:
+    """Whether one is a copy of the other: the same source, act, figures and negations, and hardly another word."""
+    mine, theirs = subject(one.text), subject(other.text)
+    return (
+        one.act == other.act
+        and source_key(one) == source_key(other)
+        and mine & _NEGATIONS == theirs & _NEGATIONS
+        and figures(one.text) == figures(other.text)
+        and likeness(mine, theirs) >= SAME_COPY
+    )
+
+
+@lru_cache(maxsize=8_192)
+def figures(text: str) -> frozenset[str]:
+    """The words of `text` with digits in them."""
+    return frozenset(word for word in words(text) if any(character.isdigit() for character in word))
+
+
 def tell_once(events: Iterable[Event]) -> list[Told]:
-    """Groups accounts of the same event: alike in words, and not on different days."""
+    """Groups accounts of the same event: alike in words, at times that may be the same, with no other numbers. The
+    latest come first."""
+    # The fullest account first: what tells a part of it then joins it.
+    groups = _group(sorted(events, key=lambda event: -len(event.text)), _same_event)
+    groups.sort(key=lambda group: -max(event.id for event in group))
+    return [Told(tuple(_most_typical_first(group))) for group in groups]
 
-    def same(one: Event, other: Event) -> bool:
-        days = {item.when.first for item in (one, other) if item.when and item.when.first}
-        return len(days) <= 1 and alike(one.text, other.text, SAME_EVENT)
 
-    return [Told(tuple(_most_typical_first(group))) for group in _group(events, same)]
+def _same_event(one: Event, other: Event) -> bool:
+    numbers = {frozenset(number.casefold() for number in event.numbers) for event in (one, other) if event.numbers}
+    if len(numbers) > 1 or not _may_coincide(one.when, other.when):
+        return False
+    return same_matter(one.text, other.text, SAME_EVENT, CONTAINED_EVENT)
 
 
-def say_once(statements: Iterable[Statement]) -> list[Carried]:
-    """Groups what one source said, by whichever outlet and in whichever words, for a briefing."""
-    return _by_source(statements, lambda one, other: alike(one.text, other.text, SAME_WORDS))
+def _may_coincide(one: When | None, other: When | None) -> bool:
+    """Whether two times overlap, as far as they are known."""
+    if one is None or other is None or one.first is None or other.first is None:
+        return True
+    return one.first <= (other.last or other.first) and other.first <= (one.last or one.first)
 
 
 def copies_once(statements: Iterable[Statement]) -> list[Carried]:
-    """Groups copies of one dispatch: the same source in the same words. Another wording stands for itself."""
-    return _by_source(statements, lambda one, other: likeness(subject(one.text), subject(other.text)) >= SAME_COPY)
-
-
-def _by_source(statements: Iterable[Statement], same: Callable[[Statement, Statement], bool]) -> list[Carried]:
-    """Groups each source's statements, the groups in the order of their first ones."""
+    """Groups copies of one statement, so that each receipt is one for these very words. Another wording stands for
+    itself. The groups come in the order of their first ones."""
     items = list(statements)
     sources: dict[frozenset[str], list[Statement]] = {}
     for item in items:
         sources.setdefault(source_key(item), []).append(item)
-    groups = [group for said in sources.values() for group in _group(said, same)]
+    groups = [group for said in sources.values() for group in _group(said, same_words)]
     position = {item.id: at for at, item in enumerate(items)}
     groups.sort(key=lambda group: min(position[item.id] for item in group))
     return [Carried(tuple(sorted(group, key=_first_hand))) for group in groups]
+
+
+def distinct(carried: Iterable[Carried]) -> tuple[list[Carried], list[Carried]]:
+    """Parts lines into those that tell something of their own and those on the same matter as one before, by the same
+    source with the same act."""
+    kept: list[Carried] = []
+    similar: list[Carried] = []
+    for item in carried:
+        (similar if any(_repeats(item.statement, other.statement) for other in kept) else kept).append(item)
+    return kept, similar
+
+
+def _repeats(one: Statement, other: Statement) -> bool:
+    if one.act != other.act or source_key(one) != source_key(other) or figures(one.text) != figures(other.text):
+        return False
+    pointing = _POINTS_BACK.match(one.text) and _POINTS_BACK.match(other.text)
+    return bool(pointing) or same_matter(one.text, other.text)
 
 
 def source_key(statement: Statement) -> frozenset[str]:
@@ -156,14 +204,15 @@ def disputes(carried: Sequence[Carried]) -> list[Dispute]:
     lines = sorted(contested.union(claim for _, claim in links))
     links += [(at, to) for at, to in combinations(lines, 2) if _same_subject(carried[at], carried[to])]
     groups = _connected(lines, links)
-    found = [Dispute(tuple(_sides([carried[at] for at in sorted(group)]))) for group in groups]
+    found = [_dispute([carried[at] for at in sorted(group)]) for group in groups]
     return sorted(found, key=lambda dispute: (-len(dispute.lines), -sum(line.outlets for line in dispute.lines)))
 
 
-def _sides(lines: list[Carried]) -> list[Carried]:
-    """The lines of a dispute that are shown: the most carried ones, what is answered before its answers."""
-    most = sorted(lines, key=lambda line: -line.outlets)[:MAX_SIDES]
-    return sorted(most, key=lambda line: (line.statement.act in _ANSWERS, -line.outlets))
+def _dispute(lines: list[Carried]) -> Dispute:
+    """Each side's most carried lines, what is answered before its answers."""
+    kept, similar = distinct(sorted(lines, key=lambda line: -line.outlets))
+    shown = sorted(kept[:MAX_SIDES], key=lambda line: (line.statement.act in _ANSWERS, -line.outlets))
+    return Dispute(tuple(shown), (*kept[MAX_SIDES:], *similar))
 
 
 def _same_subject(one: Carried, other: Carried) -> bool:
@@ -182,7 +231,9 @@ def _connected(nodes: Iterable[int], links: Iterable[tuple[int, int]]) -> list[s
 
 
 def doubted(statement: Statement) -> bool:
-    """Whether the article itself marks the statement as unproven."""
+    """Whether the article itself marks the statement as unproven: by a hedge, or by its verb."""
+    if statement.cue_text.casefold().startswith(("claim", "alleg")):
+        return True
     return any(
         "evidence" in hedge or "alleged" in hedge.lower() or "unconfirmed" in hedge for hedge in statement.hedges
     )
@@ -216,20 +267,15 @@ def _differ(one: Carried, other: Carried) -> bool:
 
 
 def _group(items: Iterable[Item], same: Callable[[Item, Item], bool]) -> list[list[Item]]:
-    """Groups what is the same, directly or by way of others, in the order given.
-
-    Two dispatches may each carry a half of what a third carries whole: that one then joins them.
-    """
+    """Puts each item with the first group whose first one is the same. Never by way of a third: likeness would wander
+    off from what the group's line says."""
     groups: list[list[Item]] = []
     for item in items:
-        homes = [group for group in groups if any(same(item, other) for other in group)]
-        if not homes:
+        home = next((group for group in groups if same(item, group[0])), None)
+        if home is None:
             groups.append([item])
-            continue
-        homes[0].append(item)
-        for other in homes[1:]:
-            homes[0].extend(other)
-            groups.remove(other)
+        else:
+            home.append(item)
     return groups
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from briefings import document as doc
 from briefings.compose import Briefing, Said
 from briefings.gather import Carried, Dispute, Told, who
-from briefings.model import ArticleRef, Event, Precision, SourceState, Statement, When
+from briefings.model import OMISSION, ArticleRef, Event, Kind, Precision, SourceState, Statement, When
 from briefings.store.ids import to_text
 
 
@@ -69,8 +69,9 @@ def statement_line(carried: Carried, reader: Reader, *, named: bool = True, cont
     return doc.StatementLine(
         id=to_text(statement.id),
         speaker=who(statement) if named else "",
-        role=statement.role if named else None,
+        role=role_of(carried.copies) if named else None,
         cue=statement.cue_text,
+        flows=_flows(statement),
         kind=statement.kind,
         text=statement.text,
         hedges=statement.hedges,
@@ -82,8 +83,19 @@ def statement_line(carried: Carried, reader: Reader, *, named: bool = True, cont
     )
 
 
+def _flows(statement: Statement) -> bool:
+    """Whether the words go on from the cue as in a sentence ("said that it rained"), or stand for themselves."""
+    if statement.kind is Kind.DIRECT:
+        return False
+    begin = statement.context.find(statement.text.split(OMISSION, 1)[0])
+    cue = statement.context.rfind(statement.cue_text, 0, max(begin, 0))
+    between = statement.context[cue + len(statement.cue_text) : begin]
+    return begin >= 0 and cue >= 0 and not set(between) & set('.,;:!?"“„«')
+
+
 def dispute_lines(dispute: Dispute, reader: Reader) -> doc.DisputeLines:
-    return doc.DisputeLines(tuple(statement_line(carried, reader) for carried in dispute.lines))
+    more = plural(len(dispute.left_out), "more statement") if dispute.left_out else ""
+    return doc.DisputeLines(tuple(statement_line(carried, reader) for carried in dispute.lines), more)
 
 
 def event_line(told: Told, reader: Reader) -> doc.EventLine:
@@ -99,15 +111,25 @@ def event_line(told: Told, reader: Reader) -> doc.EventLine:
     )
 
 
-def speaker_line(statement: Statement) -> doc.SpeakerLine:
-    return doc.SpeakerLine(who(statement), statement.role, statement.speaker is not None)
+def speaker_line(said: Said) -> doc.SpeakerLine:
+    copies = [copy for carried in said.statements for copy in carried.copies]
+    return doc.SpeakerLine(said.name, role_of(copies), copies[0].speaker is not None)
+
+
+def role_of(copies: Sequence[Statement]) -> str | None:
+    """The role as the articles give it; where they differ, the first one with its outlet."""
+    given = {copy.role: copy.article.outlet for copy in reversed(copies) if copy.role}
+    if not given:
+        return None
+    role, outlet = next((copy.role, copy.article.outlet) for copy in copies if copy.role)
+    return role if len(given) == 1 else f"{role}, as {outlet} has it"
 
 
 def when_words(event: Event, reader: Reader) -> str:
     """When it happened: never the day of publication passed off as it, which is worded as what it is."""
     if event.when and event.when.first:
         return interval(event.when, reader)
-    return f"told {reader.day(_published_day(event.article, reader))}"
+    return f"reported {reader.day(_published_day(event.article, reader))}"
 
 
 def interval(when: When, reader: Reader) -> str:
@@ -174,12 +196,10 @@ def _window(composed: Briefing, reader: Reader) -> str:
 
 
 def _coverage(composed: Briefing) -> str:
-    statements = sum(len(said.statements) + said.left_out for said in composed.said)
-    statements += sum(len(dispute.lines) for dispute in composed.disputes) + composed.disputes_left_out
     parts = [
         f"{plural(composed.coverage.articles, 'article')}, {plural(composed.coverage.outlets, 'outlet')}",
         plural(len(composed.events) + composed.events_left_out, "event"),
-        plural(statements, "statement"),
+        plural(composed.statements, "statement"),
     ]
     if composed.disputes:
         parts.append(f"{len(composed.disputes) + composed.disputes_left_out} contested")
@@ -187,7 +207,7 @@ def _coverage(composed: Briefing) -> str:
 
 
 def _said(said: Said, reader: Reader) -> list[doc.Block]:
-    lines: list[doc.Block] = [speaker_line(said.statements[0].statement)]
+    lines: list[doc.Block] = [speaker_line(said)]
     lines.extend(statement_line(carried, reader, named=False) for carried in said.statements)
     lines.extend(_left_out(said.left_out, "statement"))
     return lines

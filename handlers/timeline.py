@@ -7,6 +7,7 @@ from briefings.gather import Told, tell_once
 from briefings.present import days_of, event_line, plural, reader_of
 from briefings.search import parse
 from briefings.store import Store, events
+from briefings.store.ids import chronological
 from handlers.base import Command, Reply, Request
 from handlers.shown import event_data, no_hits
 
@@ -22,13 +23,14 @@ async def run(request: Request, store: Store) -> Reply:
             reply = await no_hits(connection, COMMAND.name, query)
             return Reply(reply.document, {**reply.data, "events": []})
     # Found latest first, told in the order of happening. Of a long story, the latest part.
-    told = sorted(tell_once(found)[:MAX_SHOWN], key=lambda one: one.event.id)
+    once = tell_once(found)
+    told = sorted(once[:MAX_SHOWN], key=lambda one: chronological(one.event.id))
     reader = reader_of([account.article for one in told for account in one.accounts], request.zone)
     title = f"Timeline · {query.text}" if query.text else "Timeline"
     days = days_of([account.article for one in told for account in one.accounts], reader)
     note = f"{plural(len(told), 'event')} in the order in which they happened, as reported {days}"
-    if total > len(found):
-        note += "; earlier ones with until:"
+    if total > len(found) or len(once) > len(told):
+        note += "; for earlier ones add until:"
     note += f" · times in {request.zone.key}"
     blocks: list[doc.Block] = [doc.Heading(title, 1), doc.quiet(note)]
     blocks.extend(event_line(one, reader) for one in told)

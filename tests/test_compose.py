@@ -99,4 +99,4 @@ def test_times_are_worded_with_their_precision() -> None:
 
 
 def test_an_undated_event_is_told_not_dated() -> None:
-    assert when_words(happened("x y z"), READER) == "told 15 Aug"
+    assert when_words(happened("x y z"), READER) == "reported 15 Aug"

@@ -20,6 +20,7 @@ STATEMENTS = st.builds(
     speaker=WORDS,
     role=st.none() | WORDS,
     cue=WORDS,
+    flows=st.booleans(),
     kind=st.sampled_from(Kind),
     text=WORDS,
     hedges=st.lists(WORDS, max_size=2).map(tuple),
@@ -40,7 +41,7 @@ BLOCKS = st.one_of(
     ).map(lambda runs: doc.Paragraph(tuple(runs))),
     st.builds(doc.SpeakerLine, WORDS, st.none() | WORDS, st.booleans(), st.just("speaker")),
     STATEMENTS,
-    st.lists(STATEMENTS, min_size=1, max_size=3).map(lambda lines: doc.DisputeLines(tuple(lines))),
+    st.lists(STATEMENTS, min_size=1, max_size=3).map(lambda lines: doc.DisputeLines(tuple(lines), "1 more")),
     st.builds(
         doc.EventLine,
         WORDS,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from briefings.extract.cues import Cue
-from briefings.extract.lexicon import DETERMINERS, MATERIAL, PREPOSITIONS, Form, Frame
+from briefings.extract.lexicon import DETERMINERS, MATERIAL, PREPOSITIONS, Form, Frame, cue_forms
 from briefings.extract.phrases import Range, finite, subject_before
 from briefings.extract.tokens import Sort, Token
 from briefings.extract.vocabulary import vocabulary
@@ -23,6 +23,13 @@ _TIMES = vocabulary(
     "early last week month year"
 )
 _MEASURES = re.compile(rf"poll|survey|stud(?:y|ies)|report|research|analysis|{MATERIAL}")
+_ABOUT = (Act.DENIES, Act.ACCUSES, Act.CRITICISES, Act.SUPPORTS)
+# What may be denied: "a claim that X rejected".
+_ASSERTIONS = vocabulary(
+    "denial claim statement accusation allegation charge assertion suggestion report remark comment proposal idea"
+)
+_JOINS = vocabulary("and but or")
+_COMPLEMENT_WORDS = vocabulary("clear true sure certain likely possible obvious evident so me us him her them you")
 _CONTRASTS = vocabulary("but while whereas although though yet")
 
 
@@ -30,11 +37,21 @@ def _is_quote(tokens: Sequence[Token], index: int, high: int) -> bool:
     return index < high and tokens[index].sort is Sort.QUOTE
 
 
+def _times_out(tokens: Sequence[Token], begin: int, high: int) -> bool:
+    """Whether a determiner leads a time: "this week"."""
+    return begin + 1 < high and tokens[begin + 1].low in _TIMES
+
+
 def _setting_end(tokens: Sequence[Token], begin: int, high: int) -> int:
     """Steps over what stands between verb and content; `begin` itself where nothing does."""
     reach = min(high, begin + REACH)
+    if begin < high and tokens[begin].low in DETERMINERS - {"that"} and not _times_out(tokens, begin, high):
+        # "announced the locations that would be given": a thing, and the clause after it only tells which.
+        return begin
     for index in range(begin, reach):
         low = tokens[index].low
+        if low == "that" and index > begin and index + 1 < high and finite(tokens[index + 1]):
+            break
         if low == "that" or _is_quote(tokens, index, high):
             return index
         if low == ":":
@@ -76,6 +93,9 @@ def content_begin(tokens: Sequence[Token], cue: Cue, high: int, source: Range | 
             return begin if quotes_between(tokens, begin, high) else None
         if first.low == "as" and source is not None and relative_object(tokens, cue, source):
             return begin
+        if cue.word.act in _ABOUT and first.low in PREPOSITIONS:
+            # "hostility that critics blame for it": what it is about stands elsewhere.
+            return None
         plain = first.sort is Sort.QUOTE or (first.sort is Sort.WORD and first.low not in ("by", "and", "or", "as"))
         return begin if plain else None
     if tokens[begin].low == ",":
@@ -136,10 +156,33 @@ def _breaks_before(tokens: Sequence[Token], cue: Cue, later: Cue, begin: int, hi
     return found[0] - 1 if contrast and found[0] - 1 > begin else None
 
 
-def relative_object(tokens: Sequence[Token], cue: Cue, source: Range) -> Range | None:
-    """What the verb of a relative clause is about: `a denial` in `a denial that officials dismissed as rhetoric`."""
+def in_relative(tokens: Sequence[Token], cue: Cue, source: Range, cues: Sequence[Cue]) -> bool:
+    """Whether the verb belongs to a relative clause: what it says of which thing is then told elsewhere.
+
+    A "that" is no relative where it opens what an earlier verb says ("he told reporters that X denied it").
+    """
     relative = source[0] - 1
-    if cue.word.frame is Frame.CLAUSE or relative < 1 or tokens[relative].low not in ("that", "which"):
+    if relative < 1:
+        return False
+    low = tokens[relative].low
+    before = tokens[relative - 1]
+    if low in ("which", "whom", "whose", "where"):
+        return cue_before(tokens, relative, cues) is None
+    if low != "that" or before.sort is not Sort.WORD or before.low in _JOINS or before.low in _COMPLEMENT_WORDS:
+        return False
+    return not (finite(before) or before.low in cue_forms() or cue_before(tokens, relative, cues))
+
+
+def cue_before(tokens: Sequence[Token], index: int, cues: Sequence[Cue]) -> Cue | None:
+    """The verb whose content begins at `index`."""
+    high = len(tokens)
+    return next((c for c in cues if c.end <= index and content_begin(tokens, c, high, None) == index), None)
+
+
+def relative_object(tokens: Sequence[Token], cue: Cue, source: Range) -> Range | None:
+    """What the verb of a relative clause rejects: `a denial` in `a denial that officials dismissed as rhetoric`."""
+    relative = source[0] - 1
+    if cue.word.act is not Act.DENIES or relative < 1 or tokens[relative].low not in ("that", "which"):
         return None
     begin = relative - 1
     while begin > 0 and relative - begin < 6 and tokens[begin].low not in DETERMINERS:
@@ -147,7 +190,9 @@ def relative_object(tokens: Sequence[Token], cue: Cue, source: Range) -> Range |
         if before.sort is not Sort.WORD or finite(before) or before.low in PREPOSITIONS:
             break
         begin -= 1
-    return (begin, relative) if tokens[begin].sort is Sort.WORD else None
+    after = tokens[cue.end] if cue.end < len(tokens) else None
+    gap = after is None or after.sort is Sort.MARK or after.low in ("as", "on", "in")
+    return (begin, relative) if gap and tokens[relative - 1].low in _ASSERTIONS else None
 
 
 def content_end(tokens: Sequence[Token], cue: Cue, begin: int, high: int, cues: Sequence[Cue]) -> int:
@@ -157,6 +202,7 @@ def content_end(tokens: Sequence[Token], cue: Cue, begin: int, high: int, cues: 
         # "It shows a tank, but others doubt it": what is shown is a thing, and a clause is no part of it.
         commas = (i for i in range(begin, end - 1) if tokens[i].low == "," and tokens[i + 1].low in _CONTRASTS)
         end = next(commas, end)
+    end = next((i for i in range(begin, end - 1) if _other_account(tokens, i, end)), end)
     for later in cues:
         if later.begin <= begin or later.begin >= end:
             continue
@@ -164,6 +210,14 @@ def content_end(tokens: Sequence[Token], cue: Cue, begin: int, high: int, cues: 
         if cut is not None and cut > begin:
             end = min(end, cut)
     return trimmed(tokens, begin, end)
+
+
+def _other_account(tokens: Sequence[Token], comma: int, high: int) -> bool:
+    """Whether somebody else's words begin at a comma: ", with the paper reporting"."""
+    if tokens[comma].low != "," or tokens[comma + 1].low != "with":
+        return False
+    words = (cue_forms().get(token.low) for token in tokens[comma + 2 : min(comma + 8, high)])
+    return any(word is not None and word.form is Form.PARTICIPLE for word in words)
 
 
 def trimmed(tokens: Sequence[Token], begin: int, end: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -45,6 +46,10 @@ ACCORDING = CueWord("according", Act.SAYS, Frame.SPEECH, Form.PRESENT)
 _DEMAND = CueWord("call for", Act.DEMANDS, Frame.OBJECT, Form.PAST)
 _POINT = CueWord("point out", Act.SAYS, Frame.CLAUSE, Form.PAST)
 _PLURALS = vocabulary("they we i you who which others some many most people police media men women")
+_NOT_ADVERBS = vocabulary(
+    "family ally assembly rally reply supply bully anomaly monopoly belly folly italy july monthly weekly daily"
+)
+_NUMERAL = re.compile(r"(?:eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?|\d[\d,]*)\Z")
 _PARTICLES = vocabulary("for on")
 
 
@@ -66,6 +71,8 @@ def _word_at(tokens: Sequence[Token], index: int) -> tuple[CueWord, int] | None:
 
 
 def _is_adverb(token: Token) -> bool:
+    if token.low in _NOT_ADVERBS:
+        return False
     return token.low in ADVERBS or (token.low.endswith("ly") and len(token.low) > 4 and not token.capital)
 
 
@@ -89,6 +96,8 @@ def _noun(tokens: Sequence[Token], begin: int, index: int, word: CueWord) -> boo
         return True
     before = tokens[begin - 1]
     if before.low in DETERMINERS and before.low not in ("some", "many", "most", "all", "both", "several"):
+        return True
+    if _NUMERAL.match(before.low) and word.lemma in NOUNISH:
         return True
     if before.low in PREPOSITIONS or before.low.endswith(("'s", "’s", "'", "’")) or before.sort is Sort.QUOTE:
         return True

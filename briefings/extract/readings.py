@@ -12,6 +12,7 @@ from briefings.extract.content import (
     content_begin,
     content_end,
     ends_sentence,
+    in_relative,
     is_past_or_present,
     left_begin,
     quotes_between,
@@ -23,6 +24,7 @@ from briefings.extract.layout import Sentence
 from briefings.extract.lexicon import (
     AUXILIARIES,
     PREPOSITIONS,
+    PRONOUNS,
     SUBORDINATORS,
     UNFOUNDED_TAIL,
     CueWord,
@@ -31,6 +33,11 @@ from briefings.extract.lexicon import (
 from briefings.extract.phrases import Range, finite, opens_phrase, phrase_after, subject_before
 from briefings.extract.tokens import Sort
 from briefings.model import Span
+
+
+# Who may be the subject of a clause inside another.
+_INNER = PRONOUNS - {"it", "which", "one"}
+_RELATIVES = ("which", "who", "that", "whom", "where", "whose")
 
 
 @dataclass(slots=True)
@@ -105,9 +112,8 @@ class _Reader:
             return
         begin = left_begin(tokens, cue.begin, 0)
         content = [(begin, trimmed(tokens, begin, cue.begin))]
-        after = source[1] + 1
-        if tokens[content[0][1] - 1].low in ("which", "who", "that") and after < high and tokens[source[1]].low == ",":
-            content.append((after, content_end(tokens, cue, after, high, self.cues)))
+        if tokens[content[0][1] - 1].low in _RELATIVES:
+            return
         self._add(cue, source, content)
 
     def _verb(self, cue: Cue) -> None:
@@ -130,8 +136,9 @@ class _Reader:
     def _main_subject(self, cue: Cue) -> Range | None:
         """The subject that a verb without one shares: the last verb's, or the one that opens the sentence."""
         for draft in reversed(self.drafts):
-            if draft.tokens is not None and draft.tokens[1] <= cue.begin:
-                return draft.tokens
+            if draft.tokens is None or draft.tokens[1] > cue.begin or self._embedded(draft):
+                continue
+            return None if self._may_be_inner(draft, cue) else draft.tokens
         begin = 0
         while begin < cue.begin and not opens_phrase(self.tokens[begin]):
             comma = next((i for i in range(begin, cue.begin) if self.tokens[i].low == ","), None)
@@ -140,6 +147,23 @@ class _Reader:
             begin = comma + 1
         found = phrase_after(self.tokens, begin, self.high, to_end=False)
         return found if found is not None and found[1] <= cue.begin else None
+
+    def _embedded(self, draft: Draft) -> bool:
+        """Whether the statement is part of what another one says."""
+        if draft.cue is None:
+            return False
+        at = draft.cue[0]
+        return any(begin <= at < end for other in self.drafts if other is not draft for begin, end in other.content)
+
+    def _may_be_inner(self, draft: Draft, cue: Cue) -> bool:
+        """Whether a verb after "and" may go on with a clause inside: `X said that Y came and told the police`."""
+        if cue.bare or draft.tokens is None:
+            return False
+        begin = next((i for i, t in enumerate(self.tokens) if t.begin >= draft.content[-1][0]), cue.begin)
+        told = next((i for i in range(draft.tokens[1], cue.begin) if self.tokens[i].low == "that"), None)
+        if told is None or self.tokens[told].begin != draft.content[0][0]:
+            return False
+        return any(t.capital or t.low in _INNER for t in self.tokens[max(begin, told) + 1 : cue.begin])
 
     def _left_quotes(self, end: int) -> list[Range]:
         """The quotation before `end`, a comma between or not, with the words that lead into it."""
@@ -233,6 +257,8 @@ class _Reader:
         begin = next((i + 1 for i in range(first - 1, begin, -1) if tokens[i].low == ":"), begin)
         if begin >= first - 1 or tokens[after].low == "that":
             return False
+        if tokens[first - 2].low in _RELATIVES:
+            return False
         content = [(begin, first - 1)]
         whole = any(finite(token) for token in tokens[begin : first - 1])
         if not whole or tokens[begin].low in SUBORDINATORS:
@@ -246,19 +272,21 @@ class _Reader:
         if source is None:
             return
         tokens = self.tokens
+        named = relative_object(tokens, cue, source)
+        if named is None and in_relative(tokens, cue, source, self.cues):
+            return
         begin = content_begin(tokens, cue, self.high, source)
         if begin is None:
             self._await(cue, source)
             return
         end = content_end(tokens, cue, begin, self.high, self.cues)
-        if source[0] and tokens[source[0] - 1].low in ("that", "which", "where"):
-            # "in places that Russia said it had cleared, and there was fighting": the relative clause ends there.
-            joined = (i for i in range(begin, end - 1) if tokens[i].low == "," and tokens[i + 1].low in ("and", "but"))
-            end = next(joined, end)
+        if tokens[source[0]].low == "who":
+            # "Smith, who said that it was late, left": the relative clause ends at its comma.
+            closed = (i for i in range(begin, end - 1) if tokens[i].low == "," and finite(tokens[i + 1]))
+            end = next(closed, end)
         if end <= begin:
             self._await(cue, source)
             return
-        named = relative_object(tokens, cue, source)
         self._add(cue, source, [named, (begin, end)] if named else [(begin, end)])
 
     def _awaited(self, cue: Cue) -> bool:

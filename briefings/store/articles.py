@@ -28,12 +28,19 @@ REF_COLUMNS = (
 def identity(draft: Draft) -> str:
     """What makes two drafts the same article: their address, or outlet, title and text where there is none.
 
-    The address is taken without fragment, with scheme and host in lower case, and hashed: a key of one length that
-    every index can hold.
+    The address is taken with scheme and host in lower case, fragment included (entries of a live blog differ in nothing
+    else), and hashed: a key of one length that every index can hold.
     """
     if draft.url:
         parts = urlsplit(draft.url)
-        named: tuple[str, ...] = "url", parts.scheme.lower(), parts.netloc.lower(), parts.path or "/", parts.query
+        named: tuple[str, ...] = (
+            "url",
+            parts.scheme.lower(),
+            parts.netloc.lower(),
+            parts.path or "/",
+            parts.query,
+            parts.fragment,
+        )
     else:
         named = "text", draft.outlet, draft.title, draft.text
     return hashlib.sha256("\0".join(named).encode()).hexdigest()

@@ -47,6 +47,8 @@ def parse_address(address: str) -> URL:
             raise SettingsError("DATABASE_URL names no file; write sqlite:///onrecord.db")
         return url.set(drivername="sqlite+aiosqlite")
     if backend in ("postgresql", "postgres"):
+        if "@" in (url.host or ""):
+            raise SettingsError("DATABASE_URL has an @ within its password; write it as %40")
         return url.set(drivername="postgresql+psycopg")
     raise SettingsError(f"DATABASE_URL names {backend!r}, which is not supported; {hint}")
 

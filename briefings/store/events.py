@@ -21,7 +21,7 @@ from briefings.terms import terms
 
 async def add(connection: AsyncConnection, of: Article, found: Sequence[Happening]) -> int:
     """Stores the events found in an article and makes them searchable. Returns how many."""
-    wanted = [time_ordered(_at(item, of), f"{of.identity}\0{item.span}\0{item.type}") for item in found]
+    wanted = [time_ordered(_at(item, of), of.identity, item.span[0]) for item in found]
     spread = [id + step for id in wanted for step in range(4)]
     taken = set(await connection.scalars(select(event.c.id).where(event.c.id.in_(spread))))
     rows, index = [], []

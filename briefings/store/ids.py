@@ -1,8 +1,9 @@
 """Ids that sort by time, so that newest first is the order of every index that they key.
 
-An id holds the seconds since 1700 in its upper 34 bits and a hash of what it names in its lower 29. "Newest first" and
-`since:` are then key order and key ranges in the full-text index itself, and a common word never makes a search visit
-more rows than it shows. The same row gets the same id again.
+An id holds the seconds since 1700 in its upper 34 bits, then 9 bits of a hash of its article, then 20 bits of place
+within the article. "Newest first" and `since:` are key order and key ranges in the full-text index itself, so that a
+search for a common word stops after as many rows as it counts, and lines of one article come in its own order. The same
+row gets the same id again.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from datetime import UTC, datetime, timedelta
 
 from briefings.errors import QueryError
 
-_HASH_BITS = 29
+_PLACE_BITS = 20
+_HASH_BITS = 9
+_LAST_PLACE = (1 << _PLACE_BITS) - 1
 _BEGIN = datetime(1700, 1, 1, tzinfo=UTC)
 _LAST = (1 << 34) - 1  # a second in the year 2244
 MAX_ID = (1 << 63) - 1
@@ -23,13 +26,22 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 def lower_bound(instant: datetime) -> int:
     """The least id of `instant` or later; instants outside 1700-2244 give the nearest end."""
     seconds = (instant.astimezone(UTC) - _BEGIN) // timedelta(seconds=1)
-    return min(max(seconds, 0), _LAST) << _HASH_BITS
+    return min(max(seconds, 0), _LAST) << (_HASH_BITS + _PLACE_BITS)
 
 
-def time_ordered(instant: datetime, name: str) -> int:
-    """The id of what is called `name` and belongs to `instant`."""
-    digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return lower_bound(instant) | int.from_bytes(digest) >> (64 - _HASH_BITS)
+def time_ordered(instant: datetime, article: str, place: int) -> int:
+    """The id of what stands at `place`, a character offset, in the article of that identity and belongs to `instant`.
+
+    Descending ids tell an article from its begin to its end.
+    """
+    digest = hashlib.blake2b(article.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    hashed = int.from_bytes(digest) >> (64 - _HASH_BITS)
+    return lower_bound(instant) | hashed << _PLACE_BITS | _LAST_PLACE - min(place, _LAST_PLACE)
+
+
+def chronological(id: int) -> tuple[int, int]:
+    """A key that sorts ids from the oldest on, and those of one second in the order of their article."""
+    return (id >> (_HASH_BITS + _PLACE_BITS), -id)
 
 
 def next_free(wanted: int, taken: Collection[int]) -> int:

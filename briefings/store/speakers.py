@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +20,13 @@ from briefings.terms import terms
 MAX_NAMED = 500
 
 
+async def resolve_all(connection: AsyncConnection, names: Mapping[str, SpeakerKind]) -> dict[str, int]:
+    """The ids of the speakers of these names."""
+    # Always in the same order, so that two transactions that put the same people on record cannot wait for each other.
+    ordered = sorted(names, key=lambda name: (name_key(name), name))
+    return {name: await resolve(connection, name, names[name]) for name in ordered}
+
+
 async def resolve(connection: AsyncConnection, name: str, kind: SpeakerKind) -> int:
     """The id of the speaker of that name, who is put on record where new; other spellings become aliases."""
     key = name_key(name)
@@ -28,7 +35,8 @@ async def resolve(connection: AsyncConnection, name: str, kind: SpeakerKind) -> 
     if id is None:
         id = (await connection.execute(select(speaker.c.id).where(speaker.c.key == key))).scalar_one()
     await insert_ignoring(connection, speaker_alias, [{"speaker_id": id, "alias": name}])
-    await insert_ignoring(connection, speaker_word, [{"word": word, "speaker_id": id} for word in set(terms(name))])
+    words = sorted(set(terms(name)))
+    await insert_ignoring(connection, speaker_word, [{"word": word, "speaker_id": id} for word in words])
     return id
 
 

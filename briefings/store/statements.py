@@ -52,16 +52,15 @@ async def add(
 
     `places` gives, for each attribution, the names that `in:` shall find it by.
     """
-    wanted = [time_ordered(of.published, f"{of.identity}\0{item.content}\0{item.source}") for item in found]
+    wanted = [time_ordered(of.published, of.identity, item.content[0][0]) for item in found]
     taken = await _taken(connection, wanted)
-    speaker_ids: dict[str, int] = {}
+    people = {item.speaker: item.speaker_kind for item in found if item.speaker}
+    speaker_ids = await speakers.resolve_all(connection, people)
     rows, index = [], []
     within = [span for paragraph in paragraphs(of.text) for span in sentences(of.text, paragraph)]
     for item, id, names in zip(found, wanted, places, strict=True):
         id = next_free(id, taken)
         taken.add(id)
-        if item.speaker and item.speaker not in speaker_ids:
-            speaker_ids[item.speaker] = await speakers.resolve(connection, item.speaker, item.speaker_kind)
         context = _context(item, within)
         row = _values(id, of, item, context, speaker_ids.get(item.speaker or ""))
         rows.append(row)

@@ -36,6 +36,7 @@ def line(text: str, kind: Kind, cue: str = "said", **changes: object) -> doc.Sta
         "speaker": "Ann Bell",
         "role": "a minister",
         "cue": cue,
+        "flows": kind is not Kind.DIRECT,
         "kind": kind,
         "text": text,
         "hedges": (),

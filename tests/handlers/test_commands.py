@@ -172,7 +172,7 @@ async def test_a_briefing_is_of_the_newest_local_day_or_the_days_asked_for(recor
 async def test_a_timeline_runs_in_the_order_of_happening(record: Store) -> None:
     reply = await ask(record, "/timeline")
     lines = [block for block in reply.document.blocks if isinstance(block, doc.EventLine)]
-    assert [line.when for line in lines] == ["6 Aug", "told 10 Aug"]
+    assert [line.when for line in lines] == ["6 Aug", "reported 10 Aug"]
     assert [event["when"] and event["when"]["first"] for event in reply.data["events"]] == ["2024-08-06", None]
 
 

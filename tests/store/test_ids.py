@@ -14,12 +14,17 @@ BEGIN = datetime(1700, 1, 1, tzinfo=UTC)
 INSTANTS = st.timedeltas(timedelta(0), timedelta(days=543 * 365)).map(lambda since: BEGIN + since)
 
 
-@given(INSTANTS, INSTANTS, st.text())
-def test_ids_sort_by_time(one: datetime, other: datetime, name: str) -> None:
+@given(INSTANTS, INSTANTS, st.text(), st.integers(0, 2_000_000))
+def test_ids_sort_by_time(one: datetime, other: datetime, article: str, place: int) -> None:
     second = timedelta(seconds=1)
     if other - one >= second:
-        assert time_ordered(one, name) < lower_bound(other)
-    assert lower_bound(one) <= time_ordered(one, name) < lower_bound(one + second) <= MAX_ID
+        assert time_ordered(one, article, place) < lower_bound(other)
+    assert lower_bound(one) <= time_ordered(one, article, place) < lower_bound(one + second) <= MAX_ID
+
+
+def test_what_stands_first_in_an_article_has_the_greater_id() -> None:
+    instant = datetime(2024, 8, 14, tzinfo=UTC)
+    assert time_ordered(instant, "a", 0) > time_ordered(instant, "a", 1) > time_ordered(instant, "a", 999_999)
 
 
 @given(st.integers(0, MAX_ID))
@@ -42,5 +47,5 @@ def test_far_years_give_the_nearest_end(year: int) -> None:
 
 def test_the_same_row_gets_the_same_id_and_a_taken_one_moves_on() -> None:
     instant = datetime(2024, 8, 14, tzinfo=UTC)
-    assert time_ordered(instant, "a") == time_ordered(instant, "a") != time_ordered(instant, "b")
+    assert time_ordered(instant, "a", 7) == time_ordered(instant, "a", 7) != time_ordered(instant, "b", 7)
     assert next_free(5, {5, 6, 8}) == 7

@@ -77,6 +77,6 @@ class Terminal(Platform):
             highlight=False,
         )
         with console.capture() as capture:
-            console.print(content)
+            console.print(content, crop=False)
         # Rich fills lines up to the width; copied text and golden files are better without.
         return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"

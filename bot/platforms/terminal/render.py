@@ -67,9 +67,10 @@ class _Page:
                 yield _speaker(block.name, block.role, block.named)
             case doc.StatementLine():
                 yield from self._statement(block)
-            case doc.DisputeLines(lines):
+            case doc.DisputeLines(lines, more):
                 yield Text()
-                yield _Barred(Group(*(part for line in lines for part in self._statement(line))))
+                inner = [part for line in lines for part in self._statement(line)]
+                yield _Barred(Group(*inner, *([Text(clean(more), style="dim")] if more else [])))
             case doc.EventLine():
                 yield self._event(block)
             case doc.Buttons(buttons):
@@ -82,7 +83,7 @@ class _Page:
         said = Text()
         cue = " ".join(clean(part) for part in (line.cue, _venue(line)) if part)
         if cue:
-            said.append(f"{cue}{':' if line.kind is Kind.DIRECT else ''} ", style="italic green")
+            said.append(f"{cue}{'' if line.flows else ':'} ", style="italic green")
         said.append(_quoted(clean(line.text), line.kind))
         _append_notes(said, _unseen(line.hedges, f"{line.cue} {line.text}"))
         if line.mark:
@@ -122,7 +123,8 @@ class _Page:
         if self._addresses:
             yield Text()
         for url, number in self._addresses.items():
-            shown = Text(f"[{number}] ", style="cyan")
+            # On one line, however long: an address that is cut in two can be neither copied nor searched for.
+            shown = Text(f"[{number}] ", style="cyan", no_wrap=True, overflow="ignore")
             yield shown.append(clean(url), style=_linked(url, "dim"))
 
 
