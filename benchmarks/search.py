@@ -31,6 +31,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, text
 
+from briefings.model import Address
 from briefings.search import parse
 from briefings.store import Store, fulltext, speakers
 from briefings.store.ids import next_free, time_ordered
@@ -159,7 +160,7 @@ async def timed(ask: Ask) -> float:
 
 async def measure(store: Store, line: str, runs: int) -> tuple[list[float], list[float], int]:
     """Milliseconds of answers and of bare full-text queries, in turn, and how many hits there are."""
-    request = Request("who-said", "", NOW, ZONE)
+    request = Request("who-said", "", NOW, ZONE, Address("benchmark", "here"))
     query = parse(line, NOW, ZONE)
     async with store.read() as connection:
         named = await speakers.of_query(connection, query)

@@ -51,7 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def fail(message: str, status: int) -> NoReturn:
     """One line on standard error, then the end."""
-    sys.stderr.write(f"onrecord: {' '.join(message.split())}\n")
+    # What was typed, or what a file holds, must not drive the terminal from within a message.
+    line = "".join(character for character in " ".join(message.split()) if character.isprintable())
+    sys.stderr.write(f"onrecord: {line}\n")
     try:
         sys.stdout.flush()
     except OSError:

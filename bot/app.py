@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot import log
-from bot.platforms.base import Address
+from briefings.errors import StoreError
+from briefings.model import Address
 from briefings.store import Store
 from config.settings import Settings
 from handlers import registry
@@ -38,9 +39,9 @@ class App:
     store: Store
     now: Callable[[], datetime] = utc_now
 
-    async def answer(self, line: str, chat: Address | None = None, user: str = "") -> Reply:
+    async def answer(self, line: str, chat: Address, user: str = "") -> Reply:
         """Answers a command line, whoever asks where. Raises StoreError."""
-        request = Request(command="", text="", now=self.now(), zone=self.settings.zone)
+        request = Request(command="", text="", now=self.now(), zone=self.settings.zone, chat=chat, user=user)
         return await registry.answer(line, request, self.store)
 
     async def ingest(
@@ -63,14 +64,21 @@ class App:
 
 
 @asynccontextmanager
-async def running(settings: Settings, *, prepare: bool = True) -> AsyncIterator[App]:
-    """An app with an open store, which is made ready first unless `prepare` is off.
+async def running(settings: Settings, *, create: bool = True, prepare: bool = True) -> AsyncIterator[App]:
+    """An app with an open store.
+
+    Args:
+        settings: as read at the start.
+        create: whether an SQLite file that is not there is made. A question to a mistyped path must not make one.
+        prepare: whether the schema is made ready, or checked.
 
     Raises:
         SettingsError, StoreError.
     """
     log.configure(settings.log_level)
     async with Store(settings.database_url.get_secret_value()) as store:
+        if not create and not store.exists:
+            raise StoreError(f"there is no record at {store.place} yet; take articles in: onrecord ingest FILE or URL")
         if prepare:
             await store.prepare()
         yield App(settings, store)

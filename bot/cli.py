@@ -13,7 +13,7 @@ from rich.console import Console
 
 from bot.app import running
 from bot.commands.files import utf8_stdout
-from bot.platforms.terminal.platform import Terminal
+from bot.platforms.terminal.platform import HERE, Terminal
 from briefings.errors import QueryError
 from briefings.search import parse_day
 from config import settings as config
@@ -93,15 +93,16 @@ def brief(
     as_json: AsJson = False,
 ) -> None:
     """Print the briefing of a day."""
-    if on and parse_day(on, datetime.now(config.load().zone).date()) is None:
+    day = parse_day(on, datetime.now(config.load().zone).date()) if on is not None else None
+    if on is not None and day is None:
         raise QueryError(f"--on: “{on[:40]}” is no date", "--on 2024-08-14")
-    day = f' since:"{on}" until:"{on}"' if on else ""
-    perform(_answer(f"/briefing {' '.join(query or [])}{day}", as_json=as_json))
+    window = f" since:{day} until:{day}" if day else ""
+    perform(_answer(f"/briefing {' '.join(query or [])}{window}", as_json=as_json))
 
 
 async def _answer(line: str, *, as_json: bool) -> None:
-    async with running(config.load()) as running_app:
-        reply = await running_app.answer(line)
+    async with running(config.load(), create=False) as running_app:
+        reply = await running_app.answer(line, HERE)
     if "error" in reply.data:
         raise QueryError(reply.data["error"], reply.data["usage"])
     if as_json:

@@ -107,11 +107,18 @@ class Ingest:
             await sources.mark_failed(connection, address, self.now, error)
 
     async def _batch(self, batch: Sequence[Draft], source_id: int, report: Report) -> None:
-        drafts = {articles.identity(draft): draft for draft in batch}
+        drafts: dict[str, Draft] = {}
+        clashing = 0
+        for draft in batch:
+            first = drafts.setdefault(articles.identity(draft), draft)
+            if first.text != draft.text:
+                reason = f"has the address of “{first.title}” and another text; give it an address of its own"
+                report.refused.append(Refused(f"“{draft.title}”", reason))
+                clashing += 1
         async with self.store.read() as connection:
             known = await articles.known(connection, list(drafts))
         fresh = [draft for identity, draft in drafts.items() if identity not in known]
-        report.known += len(batch) - len(fresh)
+        report.known += len(batch) - len(fresh) - clashing
         passages = [self._passage(draft) for draft in fresh]
         extractions = await asyncio.to_thread(self.extractor.extract, passages)
         for draft, extraction in zip(fresh, extractions, strict=True):

@@ -273,3 +273,15 @@ class Material:
     events: tuple[Event, ...]
     statements: tuple[Statement, ...]
     sources: tuple[SourceState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A chat: `platform` and the platform's own ids, stored as text and never parsed elsewhere.
+
+    `thread` is a Slack thread's timestamp or a Telegram forum topic.
+    """
+
+    platform: str
+    chat: str
+    thread: str | None = None

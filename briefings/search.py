@@ -4,7 +4,8 @@
 
 Words and phrases must all occur; `-` leaves out what follows. `by:` is the speaker, `in:` a place or a venue, `from:`
 the outlet, each with a word or a "phrase", and several of the same field mean any of them. `since:` and `until:` bound
-the day (of publication for statements, of happening for events), both included, in the asker's time zone.
+the day (of publication for statements, of happening for events), both days included, in the asker's time zone; `7d`
+and the like count from the moment of asking.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ EXAMPLE = 'negotiations by:Podolyak from:"Example Times" since:7d -visa'
 
 _OPENING, _CLOSING = '"“”„«', '"”“»'
 _DAYS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "m": timedelta(days=30)}
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _AGO = re.compile(r"(\d{1,4})([hdwm])", re.IGNORECASE)
 
 
@@ -106,6 +107,8 @@ def parse(text: str, now: datetime, zone: ZoneInfo) -> Query:
             found.append(_term(word))
     if len(found) > MAX_TERMS:
         raise QueryError(f"a query has at most {MAX_TERMS} words; this one has {len(found)}", EXAMPLE)
+    if since and since > now:
+        raise QueryError("since: lies in the future, so nothing can be found", "since:7d")
     if since and until and since >= until:
         raise QueryError("since: lies after until:, so nothing can be found", "since:2024-08-01 until:2024-08-15")
     return Query(" ".join(text.split()), tuple(found), since, until)
@@ -185,8 +188,9 @@ def parse_day(text: str, today: date) -> date | None:
     text = text.strip().lower()
     if text in ("today", "yesterday"):
         return today - timedelta(days=text == "yesterday")
-    if len(text) >= 3 and text[:3] in _WEEKDAYS and text.isalpha():
-        return today - timedelta(days=(today.weekday() - _WEEKDAYS.index(text[:3])) % 7)
+    for number, name in enumerate(_WEEKDAYS):
+        if text in (name, name[:3]):
+            return today - timedelta(days=(today.weekday() - number) % 7)
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from briefings.document import Document
+from briefings.model import Address
 from briefings.store import Store
 
 JSON = dict[str, Any]
@@ -23,6 +24,8 @@ class Request:
         text: what follows the name, untouched.
         now: the instant of asking, UTC.
         zone: the asker's or the chat's time zone: days in the query and times in the answer are in it.
+        chat: where it was typed, and where the answer goes.
+        user: the platform's own id of who typed it.
         page: 1 for the first page of an answer.
     """
 
@@ -30,6 +33,8 @@ class Request:
     text: str
     now: datetime
     zone: ZoneInfo
+    chat: Address
+    user: str = ""
     page: int = 1
 
 

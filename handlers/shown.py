@@ -9,7 +9,7 @@ from briefings.errors import QueryError
 from briefings.model import ArticleRef, Event, Precision, Statement
 from briefings.search import Query, Term
 from briefings.store.ids import to_text
-from briefings.store.material import nearest
+from briefings.store.material import Asked, nearest
 from handlers.base import JSON, Reply
 
 
@@ -75,15 +75,11 @@ def mistake(error: QueryError) -> Reply:
     return Reply(doc.Document(str(error), (doc.Paragraph(tuple(runs)),)), {"error": str(error), "usage": error.usage})
 
 
-async def no_hits(connection: AsyncConnection, command: str, query: Query, field: str = "by:") -> Reply:
-    """What to ask instead, when nothing was found: near names and words that are on record.
-
-    `field` is what the command takes before a name.
-    """
-    found = await nearest(connection, query)
-    asked = query.text or "that"
-    title = f"Nothing on record for {asked}."
-    suggestions = [f"/{command} {field}{_name(name) if field else name}" for name in found.speakers]
+async def no_hits(connection: AsyncConnection, command: str, query: Query, asked: Asked = "statement") -> Reply:
+    """What to ask instead, when nothing was found: near names and words that are on record."""
+    found = await nearest(connection, query, asked)
+    title = f"Nothing on record for {query.text}." if query.text else "Nothing on record."
+    suggestions = [f"/{command} {name if asked == 'speaker' else f'by:{_name(name)}'}" for name in found.speakers]
     suggestions += [f"/{command} {topic}" for topic in found.topics]
     blocks: list[doc.Block] = [doc.paragraph(title)]
     if found.empty:

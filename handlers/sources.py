@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 from briefings import document as doc
 from briefings.guard import shown
@@ -18,7 +19,7 @@ async def run(request: Request, store: Store) -> Reply:
     async with store.read() as connection:
         states = await sources.states(connection)
     wanted = request.text.casefold()
-    states = [state for state in states if wanted in f"{state.name} {state.address}".casefold()]
+    states = [state for state in states if wanted in f"{state.name} {_place(state)}".casefold()]
     # What needs somebody comes first.
     states.sort(key=lambda state: (state.error is None, state.name.casefold()))
     title = plural(len(states), "source") + (f" named {request.text}" if wanted else "")
@@ -36,11 +37,19 @@ def _line(state: SourceState, request: Request) -> doc.Paragraph:
     health = f"{plural(state.articles, 'article')}, newest {_day(state.newest, request)}"
     if state.error:
         health = f"failed {_day(state.read, request)}: {state.error}"
-    is_web = state.address.startswith(("http://", "https://"))
-    name = doc.Link(state.name, shown(state.address) if is_web else None)
+    name = doc.Link(state.name, _place(state) if _is_web(state) else None)
     return doc.Paragraph(
         (name, doc.Text(f" · {state.kind} · "), doc.Text(health, "strong" if state.error else "quiet"))
     )
+
+
+def _is_web(state: SourceState) -> bool:
+    return state.address.startswith(("http://", "https://"))
+
+
+def _place(state: SourceState) -> str:
+    """Where it is, as anybody in a chat may see it: no credentials, no paths of this machine."""
+    return shown(state.address) if _is_web(state) else Path(state.address).name
 
 
 def _day(instant: datetime | None, request: Request) -> str:
@@ -52,7 +61,7 @@ def _data(state: SourceState) -> JSON:
         "id": state.id,
         "kind": state.kind,
         "name": state.name,
-        "address": shown(state.address),
+        "address": _place(state),
         "articles": state.articles,
         "newest": state.newest and state.newest.isoformat(),
         "read": state.read and state.read.isoformat(),

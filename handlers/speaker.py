@@ -26,7 +26,7 @@ async def run(request: Request, store: Store) -> Reply:
         profiles = await speakers.profiles(connection, await speakers.named(connection, name_terms))
         if not profiles:
             asked = Query(name, (Term(name, name_terms, Field.BY),))
-            reply = await no_hits(connection, COMMAND.name, asked, field="")
+            reply = await no_hits(connection, COMMAND.name, asked, "speaker")
             return Reply(reply.document, {**reply.data, "speaker": None, "statements": []})
         (found, total), *others = profiles
         roles = await speakers.roles(connection, found.id)

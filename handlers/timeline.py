@@ -20,7 +20,7 @@ async def run(request: Request, store: Store) -> Reply:
     async with store.read() as connection:
         found, total = await events.search(connection, query, MAX_READ)
         if not found:
-            reply = await no_hits(connection, COMMAND.name, query)
+            reply = await no_hits(connection, COMMAND.name, query, "event")
             return Reply(reply.document, {**reply.data, "events": []})
     # Found latest first, told in the order of happening. Of a long story, the latest part.
     once = tell_once(found)

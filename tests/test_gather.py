@@ -118,7 +118,7 @@ def test_an_event_is_told_once_by_its_most_typical_account() -> None:
     events = [
         happened(f"The post sets the offensive in context, as {border} at dawn", 6, outlet="Post"),
         happened(f"On 6 August {border}", 6, outlet="Wire"),
-        happened(f"On 6 August {border} in force", 6, outlet="Times"),
+        happened(f"{border.capitalize()} on 6 August", 6, outlet="Times"),
     ]
     [told] = tell_once(events)
     assert told.event.article.outlet in ("Wire", "Times")

@@ -15,12 +15,13 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.app import App
+from bot.platforms.terminal.platform import HERE
 from briefings import extract, ingest
 from briefings.errors import StoreError, Unreadable
 from briefings.extract.base import Attribution, Extraction, Happening, Passage
 from briefings.ingest import Ingest, Report
 from briefings.model import Act, EventType, Precision
-from briefings.sources import Defaults, Refused
+from briefings.sources import Defaults
 from briefings.sources.normal import MAX_OUTLET, MAX_TITLE, at_noon
 from briefings.sources.open import open_payload
 from briefings.store import Store, sources
@@ -119,8 +120,8 @@ async def test_no_question_breaks_it(store: Store, tmp_path: Path) -> None:
     for word in odd:
         for command in ("who-said", "briefing", "timeline", "speaker", "sources"):
             for field in ("", "by:", "in:", "from:"):
-                assert (await app.answer(f"/{command} {field}{word}")).data
-    assert "error" in (await app.answer("\0\ud800")).data
+                assert (await app.answer(f"/{command} {field}{word}", HERE)).data
+    assert "error" in (await app.answer("\0\ud800", HERE)).data
 
 
 async def test_an_alias_of_the_date(store: Store) -> None:
@@ -306,13 +307,6 @@ async def test_the_day_that_the_extractor_counts_from(sqlite_store: Store, publi
 
 
 # Reports, and the whole way from an address
-
-
-def test_reports_add_up() -> None:
-    report = Report(1, 2, 3, 4, [Refused("line 1", "no text")])
-    report.include(Report(10, 20, 30, 40, [Refused("line 2", "no text")]))
-    assert (report.added, report.known, report.statements, report.events) == (11, 22, 33, 44)
-    assert [refused.where for refused in report.refused] == ["line 1", "line 2"]
 
 
 async def test_from_an_address_to_the_record(sqlite_store: Store) -> None:

@@ -78,6 +78,8 @@ def test_a_colon_in_a_word_is_no_field(text: str) -> None:
         ("by:“Podolyak", "never closed"),
         ("by:", "needs a name"),
         ("since:soon", "no date"),
+        ("since:monkey", "no date"),
+        ("since:2030-01-01", "in the future"),
         ("since:2024-13-01", "no date"),
         ("-since:7d", "makes no sense"),
         ("since:2024-08-15 until:2024-08-14", "since: lies after until:"),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from briefings.model import Address
 from config.settings import Settings
 from handlers import registry
 from tests.conftest import NOW
@@ -93,7 +94,7 @@ def test_the_readme_lists_the_settings_as_they_are() -> None:
 def test_the_example_of_each_command_is_one_that_parses() -> None:
     from handlers.base import Request
 
-    request = Request("", "", NOW, Settings().zone)
+    request = Request("", "", NOW, Settings().zone, Address("test", "chat"))
     for command in registry.commands():
         for example in command.examples:
             assert registry.parse(example, request).command == command.name

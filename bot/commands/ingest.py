@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.app import App, running
+from bot.commands import sample
 from bot.commands.progress import Bar, bar
 from briefings.errors import InputError, QueryError
 from briefings.guard import shown
@@ -38,6 +39,10 @@ async def take_all(
     kinds = [source.kind for source in KINDS]
     if kind is not None and kind not in kinds:
         raise QueryError(f"--kind: “{kind[:40]}” is none of {', '.join(kinds)}", "--kind feed")
+    if url is not None and len(addresses) > 1:
+        raise QueryError(
+            "--url is the address of one article, and several are given", "--url https://a.example/b b.txt"
+        )
     published = _published(day, settings) if day is not None else None
     defaults = Defaults(outlet=outlet, published=published, url=url)
     failed = False
@@ -51,6 +56,8 @@ async def take_all(
                 continue
             print_report(address, report)
             failed = failed or bool(report.refused)
+        if await sample.take_out(app):
+            sys.stdout.write("the made-up dispatches of the sample are taken out again\n")
     return 1 if failed else 0
 
 

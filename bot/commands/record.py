@@ -24,7 +24,7 @@ MAX_NAMED = 20
 
 async def verify_all(settings: Settings, out: Console, err: Console) -> int:
     """Checks every receipt. Returns the exit status: 0 when all hold."""
-    async with running(settings) as app, app.store.read() as connection:
+    async with running(settings, create=False) as app, app.store.read() as connection:
         with bar(err, "verifying", await _articles(connection)) as progress:
             result = await verify(connection, progress.by)
     for line in result.mismatches[:MAX_NAMED]:
@@ -40,7 +40,7 @@ async def verify_all(settings: Settings, out: Console, err: Console) -> int:
 
 async def export_all(settings: Settings, target: str, err: Console) -> None:
     """Writes the record as JSONL to `target`, "-" for standard output. Raises InputError, StoreError."""
-    async with running(settings) as app, app.store.read() as connection:
+    async with running(settings, create=False) as app, app.store.read() as connection:
         with replacing(target) as file, bar(err, "exporting", await _articles(connection)) as progress:
             async for batch in rows(connection):
                 _write(file, batch)

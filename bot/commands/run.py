@@ -6,9 +6,9 @@ import sys
 
 from rich.console import Console
 
-from bot.app import App, running
-from bot.platforms.terminal.platform import Terminal
-from briefings.sample import feeds
+from bot.app import running
+from bot.commands import sample
+from bot.platforms.terminal.platform import HERE, Terminal
 from config.settings import Settings
 
 BRIEFING = "/briefing"
@@ -23,22 +23,13 @@ async def show(settings: Settings, out: Console) -> None:
     async with running(settings, prepare=False) as app:
         await app.store.migrate()
         out.print(f"The record is in {app.store.place}.", style="dim", markup=False)
-        lines = (BRIEFING, SAMPLE_QUESTION) if await _sample(app, out) else (BRIEFING,)
+        added = await sample.take_in(app)
+        if added:
+            out.print(f"Took in {added} made-up dispatches; they go when articles of your own come.", style="dim")
+        lines = (BRIEFING,) if added is None else (BRIEFING, SAMPLE_QUESTION)
         terminal = Terminal(out)
         for line in lines:
             out.print(f"\n> {line}\n", style="cyan", markup=False)
-            await terminal.show((await app.answer(line)).document)
+            await terminal.show((await app.answer(line, HERE)).document)
         if sys.stdin.isatty() and sys.stdout.isatty():
             await terminal.listen(app.answer)
-
-
-async def _sample(app: App, out: Console) -> bool:
-    """Takes in the sample feed, unless the record holds articles from elsewhere. Returns whether it was."""
-    sample = [str(path.absolute()) for path in feeds()]
-    reply = await app.answer("/sources")
-    if any(source["address"] not in sample for source in reply.data["sources"]):
-        return False
-    added = sum([(await app.ingest(path)).added for path in sample])
-    if added:
-        out.print(f"Took in a sample feed of {added} made-up dispatches. Your own: onrecord ingest URL", style="dim")
-    return True

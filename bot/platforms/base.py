@@ -7,19 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from briefings.document import Document
+from briefings.model import Address
 from handlers.base import Reply
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a message goes: `platform` and the platform's own ids, stored as text and never parsed elsewhere.
-
-    `thread` is a Slack thread's timestamp or a Telegram forum topic.
-    """
-
-    platform: str
-    chat: str
-    thread: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

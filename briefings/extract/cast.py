@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from types import MappingProxyType
@@ -46,10 +47,15 @@ _MALE_NAMES = vocabulary(
 )
 ANAPHORIC = vocabulary("president senator governor mayor minister chancellor secretary congressman candidate")
 
+# "R-Ky." after a senator's name.
+_CONSTITUENCY = re.compile(r"[DRI]-[A-Z]")
+_LESSER = vocabulary("vice deputy former ex lieutenant under late shadow assistant")
+
 
 class _Mention(NamedTuple):
     begin: int
     name: str
+    owner: bool = False
 
 
 class Cast:
@@ -59,6 +65,7 @@ class Cast:
         self.text = layout.text
         self.fuller: dict[str, list[str]] = {}
         self.titled: dict[str, list[_Mention]] = {}
+        self.first_names: dict[str, str] = {}
         self.gender: dict[str, str] = {}
         self.mentions: dict[int, list[_Mention]] = {}
         self.last: str | None = None
@@ -90,6 +97,7 @@ class Cast:
         if len(names) < MAX_NAMESAKES and name not in names:
             names.append(name)
         if person:
+            self.first_names.setdefault(words[0], name)
             title = word_at(tokens, begin - 1) if begin > run[0] else ""
             if title in _GENDERED_TITLES:
                 self.gender[name] = _GENDERED_TITLES[title]
@@ -103,11 +111,17 @@ class Cast:
             name = self.canonical(
                 self._slice(tokens, (begin, end)), word_at(tokens, begin - 1) if begin > run[0] else ""
             )
-            words = name_words(name)
             titled = begin > run[0]
+            if _CONSTITUENCY.match(name):
+                continue
+            words = name_words(name)
+            if not titled and len(words) == 1 and words[0] in _MALE_NAMES | _FEMALE_NAMES:
+                name = self.first_names.get(words[0], name)
+                words = name_words(name)
             if not is_person(words) and not (titled and len(words) == 1 and not is_organisation(words)):
                 continue
-            mention = _Mention(tokens[begin].begin, name)
+            owner = tokens[end - 1].low.endswith(("'s", "’s", "'", "’"))
+            mention = _Mention(tokens[begin].begin, name, owner)
             found.append(mention)
             for index in range(run[0], begin):
                 title = word_at(tokens, index)
@@ -115,7 +129,7 @@ class Cast:
                 if title in _GENDERED_TITLES:
                     self.gender[name] = _GENDERED_TITLES[title]
                 if title in ANAPHORIC:
-                    self.titled.setdefault(title, []).append(mention)
+                    self.titled.setdefault(title_key(tokens, index, title), []).append(mention)
         return found
 
     def canonical(self, name: str, title: str = "") -> str:
@@ -132,25 +146,44 @@ class Cast:
         return next((other for other in known if name_key(other) == key), name)
 
     def person_before(self, sentence: Sentence, position: int, pronoun: str) -> str | None:
-        """Whom a he or she at `position` most likely means."""
+        """Whom a he or she at `position` means; None where two people may be meant."""
         wanted = "f" if pronoun in FEMALE else "m"
-        for mention in self.mentions.get(sentence.span[0], ()):
-            if mention.begin < position and self._agrees(mention.name, wanted):
-                return mention.name
         low = bisect_left(self.starts, sentence.span[0])
         before = self.starts[low - 1] if low else None
+        here = self._fitting(sentence.span[0], wanted, position)
+        if here:
+            return self._among(here, sentence.span[0], before, wanted)
+        there = self._fitting(before, wanted) if before is not None else []
         # "X looked to talks. He wrote ...": a person who opens the sentence before, and not whoever spoke further up.
-        if before is not None and self.spoke_at != before:
-            subject = next(iter(self.mentions[before]), None)
-            if subject and subject.begin - before <= SUBJECT_WITHIN and self._agrees(subject.name, wanted):
+        if before is not None and there and self.spoke_at != before:
+            subject = there[0]
+            if subject.begin - before <= SUBJECT_WITHIN and not subject.owner:
                 return subject.name
+            if self.last not in [mention.name for mention in there] and self._agrees(self.last or "", wanted):
+                return None
         if self.last is not None and self._agrees(self.last, wanted):
             self.gender.setdefault(self.last, wanted)
             return self.last
         for start in reversed(self.starts[max(0, low - 4) : low]):
-            for mention in self.mentions[start]:
-                if self._agrees(mention.name, wanted):
-                    return mention.name
+            names = {mention.name for mention in self._fitting(start, wanted)}
+            if names:
+                return names.pop() if len(names) == 1 else None
+        return None
+
+    def _fitting(self, start: int, wanted: str, position: int | None = None) -> list[_Mention]:
+        """The people of a gender that the sentence at `start` names, before `position` where one is given."""
+        mentions = self.mentions.get(start, ())
+        return [m for m in mentions if (position is None or m.begin < position) and self._agrees(m.name, wanted)]
+
+    def _among(self, here: Sequence[_Mention], start: int, before: int | None, wanted: str) -> str | None:
+        """The one of the people named in the pronoun's own sentence who is meant."""
+        names = {mention.name for mention in here}
+        actors = {mention.name for mention in here if not mention.owner}
+        if len(actors) == 1:
+            [name] = actors
+            return name
+        if len(names) == 1 and (self.last is None or self.last in names or not self._agrees(self.last, wanted)):
+            return here[0].name
         return None
 
     def _agrees(self, name: str, wanted: str) -> bool:
@@ -171,6 +204,12 @@ class Cast:
         mentions = self.titled.get(title, [])
         index = bisect_left(mentions, position, key=lambda mention: mention.begin)
         return mentions[index - 1].name if index else None
+
+
+def title_key(tokens: Sequence[Token], index: int, title: str) -> str:
+    """A title with what lessens it: a vice president is not the president."""
+    before = word_at(tokens, index - 1) if index else ""
+    return f"{before} {title}" if before in _LESSER else title
 
 
 def strip_possessive(name: str) -> str:

@@ -166,6 +166,13 @@ def in_relative(tokens: Sequence[Token], cue: Cue, source: Range, cues: Sequence
         return False
     low = tokens[relative].low
     before = tokens[relative - 1]
+    if (
+        low == "which"
+        and before.low in PREPOSITIONS
+        and any(t.sort is Sort.QUOTE for t in tokens[cue.end : cue.end + 2])
+    ):
+        # "To which she said, “No.”"
+        return False
     if low in ("which", "whom", "whose", "where"):
         return cue_before(tokens, relative, cues) is None
     if low != "that" or before.sort is not Sort.WORD or before.low in _JOINS or before.low in _COMPLEMENT_WORDS:

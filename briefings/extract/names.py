@@ -35,6 +35,10 @@ _SHORT = MappingProxyType(
 )
 _COUNTRY = re.compile(rf"\b(?:{'|'.join(_SHORT)})\b")
 _PLACE_WORDS = COUNTRIES | CITIES | vocabulary("united states kingdom nations north south east west new york")
+_OFFICES = vocabulary("state defense defence finance justice energy labor labour commerce education health war")
+_PLACE_ENDINGS = vocabulary(
+    "park islands island river street avenue road county beach valley lake mountain square hall"
+)
 _ORIGINS = _PLACE_WORDS | DEMONYMS
 _NOT_NAMES = NOT_OPENING_NAME | DETERMINERS | PRONOUNS
 _ANCHORS = ROLES | ORGANISATION_WORDS
@@ -110,11 +114,26 @@ def without_role(tokens: Sequence[Token], run: Range) -> Range:
         low = bare_word(tokens[index].low)
         if low in ROLES and not (index > begin and low in ("rose",)):
             lead = index + 1
-    while lead < end and tokens[lead].low == "of":
-        lead += 2 + (lead + 1 < end and tokens[lead + 1].low == "the")
+    if lead < end and tokens[lead].low == "of":
+        lead = _after_body(tokens, lead, end)
     while lead < end - 2 and bare_word(tokens[lead].low) in _ORIGINS:
         lead += 1
     return (lead, end) if lead < end else run
+
+
+def _after_body(tokens: Sequence[Token], of: int, end: int) -> int:
+    """Where the name begins in `CEO of the Refugee Council Enver Solomon`, `of` being the index of that word."""
+    begin = of + 1 + (of + 1 < end and tokens[of + 1].low == "the")
+    words = [bare_word(tokens[index].low) for index in range(begin, end)]
+    body = max((i for i, word in enumerate(words) if word in _PLACE_WORDS | ORGANISATION_WORDS), default=-1)
+    if body >= 0 and begin + body + 1 < end:
+        lead = begin + body + 1
+        return _after_body(tokens, lead, end) if tokens[lead].low == "of" else lead
+    inner = next((index for index in range(begin, end) if tokens[index].low == "of"), None)
+    if inner is not None:
+        return _after_body(tokens, inner, end)
+    # "Secretary of State Hillary Rodham Clinton", but "Minister of Foreign Affairs John Smith".
+    return begin + 1 if len(words) < 4 or words[0] in _OFFICES else end - 2
 
 
 def is_organisation(words: Sequence[str]) -> bool:
@@ -129,7 +148,7 @@ def is_person(words: Sequence[str]) -> bool:
     if not 2 <= len(words) <= 5 or is_organisation(words) or words[-1] in GROUP_NOUNS:
         return False
     return not any(word in DEMONYMS or word in _CALENDAR or word == "of" for word in words[:-1]) and (
-        words[0] not in _PLACE_WORDS and words[-1] not in ROLES
+        words[0] not in _PLACE_WORDS and words[-1] not in ROLES | _PLACE_ENDINGS
     )
 
 

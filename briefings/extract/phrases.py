@@ -119,7 +119,8 @@ def _tells(tokens: Sequence[Token], index: int) -> bool:
         return False
     if cue.form is Form.PAST:
         return tokens[index + 1].low not in PREPOSITIONS and cue.frame is not Frame.OBJECT
-    return cue.lemma in ("say", "believe", "think", "argue", "insist") and index > 0
+    follows = tokens[index + 1].low in DETERMINERS and cue.frame is not Frame.OBJECT
+    return index > 0 and (follows or cue.lemma in ("say", "believe", "think", "argue", "insist"))
 
 
 def _last_conjunct(tokens: Sequence[Token], begin: int, end: int) -> int:

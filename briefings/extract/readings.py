@@ -34,9 +34,10 @@ from briefings.extract.phrases import Range, finite, opens_phrase, phrase_after,
 from briefings.extract.tokens import Sort
 from briefings.model import Span
 
-
 # Who may be the subject of a clause inside another.
 _INNER = PRONOUNS - {"it", "which", "one"}
+# A pronoun that is a subject all by itself: "She urges him to go and says" is no source.
+_ALONE = ("he", "she", "they", "it", "we", "i")
 _RELATIVES = ("which", "who", "that", "whom", "where", "whose")
 
 
@@ -269,9 +270,9 @@ class _Reader:
         return self._add(cue, source, content) is not None
 
     def _right(self, cue: Cue, source: Range | None) -> None:
-        if source is None:
-            return
         tokens = self.tokens
+        if source is None or (source[1] - source[0] > 1 and tokens[source[0]].low in _ALONE):
+            return
         named = relative_object(tokens, cue, source)
         if named is None and in_relative(tokens, cue, source, self.cues):
             return

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from briefings.extract.cast import ANAPHORIC, FEMALE, MALE, Cast, strip_possessive
+from briefings.extract.cast import ANAPHORIC, FEMALE, MALE, Cast, strip_possessive, title_key
 from briefings.extract.layout import Sentence
 from briefings.extract.lexicon import DETERMINERS, GROUP_NOUNS, MATERIAL, ORGANISATION_WORDS, PREPOSITIONS, ROLES
 from briefings.extract.names import (
@@ -159,7 +159,9 @@ def _head(cast: Cast, tokens: Sequence[Token], head: Range) -> Identity:
         return _proper(cast, tokens, head, (begin, cut))
     determiner = tokens[head[0]].low
     if noun in ROLES and determiner == "the":
-        name = cast.titled_before(noun, tokens[head[0]].begin) if noun in ANAPHORIC else None
+        name = (
+            cast.titled_before(title_key(tokens, cut - 1, noun), tokens[head[0]].begin) if noun in ANAPHORIC else None
+        )
         return Identity(name, SpeakerKind.PERSON) if name else _NOBODY
     possessed = any(tokens[i].low.endswith(("'s", "’s")) for i in range(begin, cut))
     if noun in ORGANISATION_WORDS and capitals and capitals[0] < cut and (determiner != "a" or possessed):

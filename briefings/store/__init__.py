@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.store import migrate
-from briefings.store.engine import BUSY_SECONDS, ensure_openable, make_engine, place, translated, write_options
+from briefings.store.engine import (
+    BUSY_SECONDS,
+    ensure_openable,
+    make_engine,
+    place,
+    read_options,
+    translated,
+    write_options,
+)
 
 
 class Store:
@@ -25,6 +34,7 @@ class Store:
 
     def __init__(self, address: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self._engine = make_engine(address, busy_seconds=busy_seconds)
+        self._reading = read_options(self._engine)
         self._writing = write_options(self._engine)
         self._openable = False
 
@@ -34,15 +44,23 @@ class Store:
         return place(self._engine.url)
 
     @property
+    def exists(self) -> bool:
+        """Whether there is a file, for SQLite; a server's database is taken to be there."""
+        return self.dialect != "sqlite" or Path(self._engine.url.database or "").exists()
+
+    @property
     def dialect(self) -> str:
         """ "sqlite" or "postgresql"."""
         return self._engine.dialect.name
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection to read with, in one transaction that changes nothing. Raises StoreError and its kin."""
+        """A connection to read with, in one transaction that changes nothing and sees one state of the record.
+
+        Raises StoreError and its kin.
+        """
         self._ensure_openable()
-        async with translated(self._engine.url), self._engine.connect() as connection:
+        async with translated(self._engine.url), self._reading.connect() as connection:
             yield connection
 
     @asynccontextmanager

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Article, ArticleRef, Coverage, Draft, Precision, Window
-from briefings.store.schema import article
+from briefings.store import fulltext
+from briefings.store.schema import article, event, source, statement
 from briefings.store.upsert import insert_new
 
 REF_COLUMNS = (
@@ -76,6 +77,21 @@ async def add(
     if id is None:
         return None
     return Article(id=id, **{**values, "published_precision": draft.published_precision})
+
+
+async def remove_of(connection: AsyncConnection, source_ids: list[int]) -> int:
+    """Removes sources with their articles, and all that was found in these. Returns how many articles that were.
+
+    Speakers stay: others may have quoted them.
+    """
+    ids = list(await connection.scalars(select(article.c.id).where(article.c.source_id.in_(source_ids))))
+    for noun in (statement, event):
+        of_articles = select(noun.c.id).where(noun.c.article_id.in_(ids))
+        await fulltext.remove(connection, noun, list(await connection.scalars(of_articles)))
+        await connection.execute(delete(noun).where(noun.c.article_id.in_(ids)))
+    await connection.execute(delete(article).where(article.c.id.in_(ids)))
+    await connection.execute(delete(source).where(source.c.id.in_(source_ids)))
+    return len(ids)
 
 
 async def coverage(connection: AsyncConnection, window: Window) -> Coverage:

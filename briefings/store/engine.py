@@ -74,6 +74,13 @@ def _sqlite(url: URL, busy_seconds: float) -> AsyncEngine:
     return engine
 
 
+def read_options(engine: AsyncEngine) -> AsyncEngine:
+    """The same engine and pool, for transactions that see one state of the record throughout."""
+    if engine.dialect.name == "sqlite":  # where every transaction does
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ")
+
+
 def write_options(engine: AsyncEngine) -> AsyncEngine:
     """The same engine and pool, for transactions that write."""
     return engine.execution_options(**{_WRITE: True})

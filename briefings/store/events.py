@@ -72,6 +72,11 @@ async def within(connection: AsyncConnection, window: Window, query: Query | Non
     return [from_row(row) for row in await connection.execute(rows, parameters)]
 
 
+async def texts(connection: AsyncConnection, limit: int) -> list[str]:
+    """The words of the latest events: what happens."""
+    return list(await connection.scalars(select(event.c.text).order_by(event.c.id.desc()).limit(limit)))
+
+
 def _at(item: Happening, of: Article) -> datetime:
     """Where an event stands in time: at noon UTC of its first day, which is within that day from -12 to +11 hours
     of UTC, or, undated, with its article."""

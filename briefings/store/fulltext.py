@@ -1,4 +1,4 @@
-"""Full text on both databases, behind the same calls: add, remove, search, hits, count.
+"""Full text on both databases, behind the same calls: add, remove, search, hits, and what is amiss.
 
 SQLite: an FTS5 table a noun, with the columns body, speaker, place and outlet, handed ready terms (the "ascii"
 tokenizer cuts at spaces and leaves other letters alone). PostgreSQL: one tsvector a row with a GIN index, its lexemes
@@ -230,7 +230,15 @@ def _tsquery(wanted: Sequence[_Match]) -> str:
     return " & ".join(any_of(match) for match in wanted)
 
 
-async def count(connection: AsyncConnection, noun: Table) -> int:
-    """How many rows of `noun` are searchable."""
+async def unindexed(connection: AsyncConnection, noun: Table) -> int:
+    """How many rows of `noun` are not searchable."""
+    key = _key(_index(noun, connection.dialect.name))
+    missing = select(func.count()).select_from(noun).where(noun.c.id.not_in(select(key)))
+    return await connection.scalar(missing) or 0
+
+
+async def dangling(connection: AsyncConnection, noun: Table) -> int:
+    """How many searchable rows are not rows of `noun`."""
     index = _index(noun, connection.dialect.name)
-    return await connection.scalar(select(func.count()).select_from(index)) or 0
+    stray = select(func.count()).select_from(index).where(_key(index).not_in(select(noun.c.id)))
+    return await connection.scalar(stray) or 0

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from briefings.model import Material, Window
+from briefings.extract.vocabulary import vocabulary
+from briefings.model import Coverage, Material, Window
 from briefings.search import Field, Query, Term
 from briefings.store import articles, events, sources, speakers, statements
 from briefings.terms import stem, words
@@ -16,18 +18,28 @@ from briefings.terms import stem, words
 MAX_ROWS = 2_000
 # Suggestions look at the newest rows alone: what is talked about now, at a bounded cost.
 _SAMPLED = 300
+# Words that everybody uses and nobody looks for.
+_EMPTY = vocabulary(
+    "about after again against also although among another because been before being between both cannot could does "
+    "doing during each even every from have having here itself just made make many more most much must only other "
+    "over same says said shall should since some such than that their them then there these they this those through "
+    "told too under until upon very want well were what when where which while whom whose will with within without "
+    "would year years your"
+)
 _NEAR = 74  # of 100, rapidfuzz's ratio: "negotations" and "Podoliak" pass, other words do not
 
 
 async def material(connection: AsyncConnection, window: Window, query: Query | None = None) -> Material:
     """The rows of the articles published within `window`, narrowed by the words and fields of `query`."""
-    return Material(
-        window=window,
-        coverage=await articles.coverage(connection, window),
-        events=tuple(await events.within(connection, window, query, MAX_ROWS)),
-        statements=tuple(await statements.within(connection, window, query, MAX_ROWS)),
-        sources=tuple(await sources.states(connection, window)),
-    )
+    told = await events.within(connection, window, query, MAX_ROWS)
+    said = await statements.within(connection, window, query, MAX_ROWS)
+    if query and query.terms:
+        found = {event.article.id: event.article.outlet for event in told}
+        found |= {statement.article.id: statement.article.outlet for statement in said}
+        coverage = Coverage(len(found), len(set(found.values())))
+    else:
+        coverage = await articles.coverage(connection, window)
+    return Material(window, coverage, tuple(told), tuple(said), tuple(await sources.states(connection, window)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +56,37 @@ class Nearest:
         return not (self.speakers or self.topics)
 
 
-async def nearest(connection: AsyncConnection, query: Query, limit: int = 4) -> Nearest:
-    """Speakers and topics near what was asked for; what is on record most, where nothing is near."""
+Asked = Literal["statement", "event", "speaker"]
+
+
+async def nearest(connection: AsyncConnection, query: Query, asked: Asked, limit: int = 4) -> Nearest:
+    """Speakers and topics near what was asked for; what is on record most, where nothing is near.
+
+    Of statements both are named, of events topics alone, of speakers names alone.
+    """
     wanted = [term for term in query.terms if not term.negated]
-    names = await speakers.all_names(connection, 5 * _SAMPLED)
-    topics = await _topics(connection)
+    names = await speakers.all_names(connection, 5 * _SAMPLED) if asked != "event" else []
+    topics = await _topics(connection, asked) if asked != "speaker" else []
     near_names = _near(wanted, {name: words(name) for name in names}, limit)
     near_topics = _near(
         [term for term in wanted if term.field is Field.TEXT], {topic: [topic] for topic in topics}, limit
     )
     if near_names or near_topics:
         return Nearest(tuple(near_names), tuple(near_topics), True)
-    leading = await speakers.leading(connection, _SAMPLED, limit)
+    leading = await speakers.leading(connection, _SAMPLED, limit) if names else []
     named = {word for name in leading for word in words(name)}
     return Nearest(tuple(leading), tuple([topic for topic in topics if topic not in named][:limit]), False)
 
 
-async def _topics(connection: AsyncConnection) -> list[str]:
-    """The words of recent titles and statements, titles' most frequent first. Each stem once, as most often written."""
-    titles = await articles.titles(connection, _SAMPLED // 2)
-    texts = await statements.texts(connection, _SAMPLED)
+async def _topics(connection: AsyncConnection, asked: Asked) -> list[str]:
+    """The words of recent statements or events, the most frequent first, those of titles before others. Each stem
+    once, as most often written."""
+    texts = await (events if asked == "event" else statements).texts(connection, _SAMPLED)
+    titles = set(words(" ".join(await articles.titles(connection, _SAMPLED // 2))))
     weight: Counter[str] = Counter()
-    for factor, source in ((5, titles), (1, texts)):
-        for word, count in Counter(words(" ".join(source))).items():
-            if len(word) > 3 and word.isalpha():
-                weight[word] += factor * count
+    for word, count in Counter(words(" ".join(texts))).items():
+        if len(word) > 3 and word.isalpha() and word not in _EMPTY:
+            weight[word] = count * (5 if word in titles else 1)
     best: dict[str, str] = {}
     for word, _ in weight.most_common(1_000):
         best.setdefault(stem(word), word)

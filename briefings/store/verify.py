@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from briefings.model import quote_spans
 from briefings.store import articles, fulltext
 from briefings.store.ids import to_text
-from briefings.store.schema import event, statement
+from briefings.store.schema import article, event, speaker_alias, statement
+from briefings.terms import words
 
 
 @dataclass(slots=True)
@@ -28,11 +29,17 @@ class Verification:
 async def verify(connection: AsyncConnection, advance: Callable[[int], None] = lambda _: None) -> Verification:
     """Checks every statement and event of the record. `advance` is told how many articles were done since last."""
     result = Verification()
+    spellings = await _spellings(connection)
     async for batch in articles.stream(connection):
         texts = {row.id: row.text for row in batch}
+        written = {row.id: set(words(row.text)) for row in batch}
         async for row in _of_articles(connection, statement, list(texts)):
             result.statements += 1
             result.mismatches.extend(_statement_faults(row, texts[row.article_id]))
+            if row.speaker_id is not None and not any(
+                spelling <= written[row.article_id] for spelling in spellings.get(row.speaker_id, ())
+            ):
+                result.mismatches.append(f"{_name(row)}: its speaker is not named in the article")
         async for row in _of_articles(connection, event, list(texts)):
             result.events += 1
             result.mismatches.extend(_event_faults(row, texts[row.article_id]))
@@ -49,7 +56,7 @@ async def _of_articles(connection: AsyncConnection, noun: Table, ids: list[int])
 
 
 def _statement_faults(row: Row[Any], text: str) -> list[str]:
-    name = f"statement {to_text(row.id)} of article {row.article_id}"
+    name = _name(row)
     faults = []
     if not row.spans:
         faults.append(f"{name} has no words")
@@ -60,6 +67,11 @@ def _statement_faults(row: Row[Any], text: str) -> list[str]:
     ):
         if not _slices(stored, spans, text):
             faults.append(f"{name}: its {what} are not in the article at {spans}")
+    if not 0 <= row.context_begin < row.context_end <= len(text):
+        faults.append(f"{name}: its context lies outside the article")
+    for what, word in (("role", row.role), ("venue", row.venue), *(("hedge", hedge) for hedge in row.hedges)):
+        if word and word not in text:
+            faults.append(f"{name}: its {what} “{word}” is not in the article")
     return faults
 
 
@@ -82,10 +94,26 @@ def _slices(stored: str, spans: Any, text: str) -> bool:
         return False
 
 
+def _name(row: Row[Any]) -> str:
+    return f"statement {to_text(row.id)} of article {row.article_id}"
+
+
+async def _spellings(connection: AsyncConnection) -> dict[int, list[set[str]]]:
+    """For each speaker, the words of every spelling of the name."""
+    found: dict[int, list[set[str]]] = {}
+    for row in await connection.execute(select(speaker_alias.c.speaker_id, speaker_alias.c.alias)):
+        found.setdefault(row.speaker_id, []).append(set(words(row.alias)))
+    return found
+
+
 async def _stray(connection: AsyncConnection, noun: Table) -> list[str]:
-    """Rows without an article, and rows that a search cannot find."""
-    rows = await connection.scalar(select(func.count()).select_from(noun)) or 0
-    searchable = await fulltext.count(connection, noun)
-    if rows == searchable:
-        return []
-    return [f"{rows} {noun.name}s on record, but {searchable} searchable"]
+    """Rows without an article, and rows that a search cannot find, or finds though they are gone."""
+    faults = []
+    orphans = select(func.count()).select_from(noun).where(noun.c.article_id.not_in(select(article.c.id)))
+    if count := await connection.scalar(orphans):
+        faults.append(f"{count} {noun.name}s on record without their article")
+    if count := await fulltext.unindexed(connection, noun):
+        faults.append(f"{count} {noun.name}s on record that no search finds")
+    if count := await fulltext.dangling(connection, noun):
+        faults.append(f"{count} {noun.name}s that a search finds, but that are not on record")
+    return faults

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from briefings import document as doc
-from briefings.model import Act, Precision
+from briefings.model import Act, Address, Precision
 from briefings.store import Store
 from handlers import registry
 from handlers.base import Reply, Request
@@ -53,7 +53,7 @@ async def record(sqlite_store: Store) -> Store:
 
 
 async def ask(store: Store, line: str) -> Reply:
-    return await registry.answer(line, Request("", "", NOW, ZoneInfo("Europe/Kyiv")), store)
+    return await registry.answer(line, Request("", "", NOW, ZoneInfo("Europe/Kyiv"), Address("test", "chat")), store)
 
 
 def words(reply: Reply) -> str:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from bot.platforms.base import Address, Answer, Part, Platform, Receipt
+from bot.platforms.base import Answer, Part, Platform, Receipt
 from bot.platforms.terminal.render import WIDTH, to_rich
 from briefings.document import Document
 from briefings.errors import OnRecordError
+from briefings.model import Address
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
