@@ -101,7 +101,7 @@ def brief(
 
 
 async def _answer(line: str, *, as_json: bool) -> None:
-    async with running(config.load(), create=False) as running_app:
+    async with running(config.load()) as running_app:
         reply = await running_app.answer(line, HERE)
     if "error" in reply.data:
         raise QueryError(reply.data["error"], reply.data["usage"])

@@ -9,9 +9,9 @@ from datetime import date
 from briefings.extract.base import Attribution
 from briefings.extract.cast import Cast
 from briefings.extract.dates import find_dates
+from briefings.extract.drafts import Draft
 from briefings.extract.layout import Layout, Sentence
 from briefings.extract.lexicon import hedges, venue
-from briefings.extract.readings import Draft
 from briefings.extract.speakers import Identity, identify
 from briefings.extract.tokens import Sort
 from briefings.model import Kind, Precision, Span, SpeakerKind

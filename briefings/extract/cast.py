@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from briefings.extract.layout import Layout, Sentence
+from briefings.extract.lexicon import SUBORDINATORS
 from briefings.extract.names import (
     is_organisation,
     is_person,
@@ -49,6 +50,8 @@ ANAPHORIC = vocabulary("president senator governor mayor minister chancellor sec
 
 # "R-Ky." after a senator's name.
 _CONSTITUENCY = re.compile(r"[DRI]-[A-Z]")
+_WOMEN = vocabulary("mother wife sister daughter woman girl girlfriend widow aunt grandmother spokeswoman")
+_MEN = vocabulary("father husband brother son man boy boyfriend uncle grandfather")
 _LESSER = vocabulary("vice deputy former ex lieutenant under late shadow assistant")
 
 
@@ -153,12 +156,16 @@ class Cast:
         here = self._fitting(sentence.span[0], wanted, position)
         if here:
             return self._among(here, sentence.span[0], before, wanted)
+        if self._noun_between(sentence, position, wanted):
+            return None
         there = self._fitting(before, wanted) if before is not None else []
         # "X looked to talks. He wrote ...": a person who opens the sentence before, and not whoever spoke further up.
         if before is not None and there and self.spoke_at != before:
             subject = there[0]
             if subject.begin - before <= SUBJECT_WITHIN and not subject.owner:
-                return subject.name
+                led = self.sentences[low - 1].tokens[0].low in SUBORDINATORS
+                # "While X sang, that worries Y. He said ...": X is the subject of a side clause only.
+                return None if led and len({mention.name for mention in there}) > 1 else subject.name
             if self.last not in [mention.name for mention in there] and self._agrees(self.last or "", wanted):
                 return None
         if self.last is not None and self._agrees(self.last, wanted):
@@ -169,6 +176,15 @@ class Cast:
             if names:
                 return names.pop() if len(names) == 1 else None
         return None
+
+    def _noun_between(self, sentence: Sentence, position: int, wanted: str) -> bool:
+        """Whether somebody without a name may be meant: "his mother ... she", in this sentence or the one before."""
+        nouns = _WOMEN if wanted == "f" else _MEN
+        here = [token.low for token in sentence.tokens if token.begin < position]
+        earlier = self.sentence_before(sentence)
+        spoke = earlier is not None and self.spoke_at == earlier.span[0]
+        there = [] if earlier is None or spoke else [t.low for t in earlier.tokens if not t.capital]
+        return not nouns.isdisjoint(here) or not nouns.isdisjoint(there)
 
     def _fitting(self, start: int, wanted: str, position: int | None = None) -> list[_Mention]:
         """The people of a gender that the sentence at `start` names, before `position` where one is given."""

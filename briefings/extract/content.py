@@ -121,6 +121,9 @@ def _fits(tokens: Sequence[Token], begin: int, cue: Cue, high: int, source: Rang
         return True
     if first.sort is not Sort.WORD:
         return False
+    if first.low in ("before", "after", "as"):
+        # "as John Smith said before he died": when it was said, and not what.
+        return False
     if cue.word.frame is Frame.SPEECH:
         return True
     if first.low == "to":
@@ -138,7 +141,7 @@ def _breaks_before(tokens: Sequence[Token], cue: Cue, later: Cue, begin: int, hi
     before = tokens[later.begin - 1].low if later.begin > 0 else ""
     if later.word.lemma == "according" or later.bare:
         return later.begin - 1 if before in (",", "and") and later.begin - 1 > begin else None
-    if before in ("and", "but", "then") and later.word.form is cue.word.form:
+    if before == "but" or (before in ("and", "then") and later.word.form is cue.word.form):
         cut = later.begin - 1
         return cut - 1 if tokens[cut - 1].low == "," else cut
     found = subject_before(tokens, later.begin, begin)
@@ -173,6 +176,9 @@ def in_relative(tokens: Sequence[Token], cue: Cue, source: Range, cues: Sequence
     ):
         # "To which she said, “No.”"
         return False
+    if low == "what":
+        # "The gap between what X says Y would do and what it does": but `what X called "fraud"` holds its words.
+        return cue.word.frame is not Frame.OBJECT
     if low in ("which", "whom", "whose", "where"):
         return cue_before(tokens, relative, cues) is None
     if low != "that" or before.sort is not Sort.WORD or before.low in _JOINS or before.low in _COMPLEMENT_WORDS:
@@ -209,6 +215,9 @@ def content_end(tokens: Sequence[Token], cue: Cue, begin: int, high: int, cues: 
         # "It shows a tank, but others doubt it": what is shown is a thing, and a clause is no part of it.
         commas = (i for i in range(begin, end - 1) if tokens[i].low == "," and tokens[i + 1].low in _CONTRASTS)
         end = next(commas, end)
+    if any(token.low in ("—", "–") for token in tokens[: cue.begin]):
+        # "X — even as he says so — did nothing": what is set between dashes ends at the second.
+        end = next((i for i in range(begin, end) if tokens[i].low in ("—", "–")), end)
     end = next((i for i in range(begin, end - 1) if _other_account(tokens, i, end)), end)
     for later in cues:
         if later.begin <= begin or later.begin >= end:

@@ -126,7 +126,8 @@ def _usable(tokens: Sequence[Token], begin: int, index: int, end: int, word: Cue
     after = tokens[end].low if end < len(tokens) else ""
     if word.form is Form.PAST and not group and (after == "by" or (after in ("of", "for") and word.act is Act.ACCUSES)):
         return False
-    if word.form is Form.PAST and not group and begin > 0 and tokens[begin - 1].low in DETERMINERS - PRONOUNS:
+    before = tokens[begin - 1].low if begin else ""
+    if word.form is Form.PAST and not group and (before in DETERMINERS - PRONOUNS or before.endswith(("'s", "’s"))):
         return False
     return not _noun(tokens, begin, index, word)
 

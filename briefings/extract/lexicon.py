@@ -166,7 +166,9 @@ _OPENING_ADVERBS = vocabulary(
     "wednesday thursday friday saturday sunday monday asked speaking and but or so nor not only even perhaps maybe "
     "indeed nevertheless nonetheless moreover furthermore additionally thus hence again too"
 )
-NOT_OPENING_NAME = PREPOSITIONS | SUBORDINATORS | _OPENING_ADVERBS | AUXILIARIES | ADVERBS
+# "Say Mexico demanded it": nobody did.
+_SUPPOSING = vocabulary("say suppose imagine")
+NOT_OPENING_NAME = PREPOSITIONS | SUBORDINATORS | _OPENING_ADVERBS | AUXILIARIES | ADVERBS | _SUPPOSING
 
 _NO_EVIDENCE = (
     r"(?:without (?:giving |providing |offering |citing )?(?:any |concrete )?(?:evidence|proof)"

@@ -115,23 +115,23 @@ def without_role(tokens: Sequence[Token], run: Range) -> Range:
         if low in ROLES and not (index > begin and low in ("rose",)):
             lead = index + 1
     if lead < end and tokens[lead].low == "of":
-        lead = _after_body(tokens, lead, end)
+        lead = after_body(tokens, lead, end)
     while lead < end - 2 and bare_word(tokens[lead].low) in _ORIGINS:
         lead += 1
     return (lead, end) if lead < end else run
 
 
-def _after_body(tokens: Sequence[Token], of: int, end: int) -> int:
+def after_body(tokens: Sequence[Token], of: int, end: int) -> int:
     """Where the name begins in `CEO of the Refugee Council Enver Solomon`, `of` being the index of that word."""
     begin = of + 1 + (of + 1 < end and tokens[of + 1].low == "the")
     words = [bare_word(tokens[index].low) for index in range(begin, end)]
     body = max((i for i, word in enumerate(words) if word in _PLACE_WORDS | ORGANISATION_WORDS), default=-1)
     if body >= 0 and begin + body + 1 < end:
         lead = begin + body + 1
-        return _after_body(tokens, lead, end) if tokens[lead].low == "of" else lead
+        return after_body(tokens, lead, end) if tokens[lead].low == "of" else lead
     inner = next((index for index in range(begin, end) if tokens[index].low == "of"), None)
     if inner is not None:
-        return _after_body(tokens, inner, end)
+        return after_body(tokens, inner, end)
     # "Secretary of State Hillary Rodham Clinton", but "Minister of Foreign Affairs John Smith".
     return begin + 1 if len(words) < 4 or words[0] in _OFFICES else end - 2
 

@@ -6,8 +6,6 @@ apposition; the cue holds its auxiliaries. Who a source is, is settled in `speak
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from briefings.extract.content import (
     content_begin,
     content_end,
@@ -20,39 +18,23 @@ from briefings.extract.content import (
     trimmed,
 )
 from briefings.extract.cues import ACCORDING, Cue, find_cues
+from briefings.extract.drafts import Draft, shared_subject
 from briefings.extract.layout import Sentence
 from briefings.extract.lexicon import (
     AUXILIARIES,
     PREPOSITIONS,
-    PRONOUNS,
     SUBORDINATORS,
     UNFOUNDED_TAIL,
-    CueWord,
     Frame,
 )
-from briefings.extract.phrases import Range, finite, opens_phrase, phrase_after, subject_before
+from briefings.extract.phrases import Range, finite, phrase_after, subject_before
 from briefings.extract.tokens import Sort
 from briefings.model import Span
 
-# Who may be the subject of a clause inside another.
-_INNER = PRONOUNS - {"it", "which", "one"}
 # A pronoun that is a subject all by itself: "She urges him to go and says" is no source.
 _ALONE = ("he", "she", "they", "it", "we", "i")
+_LEADING = ("though", "although", "while", "as", "when", "after", "before", "because", "since", "if", "whereas")
 _RELATIVES = ("which", "who", "that", "whom", "where", "whose")
-
-
-@dataclass(slots=True)
-class Draft:
-    """A statement in the making; spans are of the article. `tokens` is the source as a range of `sentence.tokens`."""
-
-    sentence: Sentence
-    content: list[Span]
-    word: CueWord
-    cue: Span | None = None
-    source: Span | None = None
-    tokens: Range | None = None
-    awaits: bool = False
-    doubts: list[str] = field(default_factory=list)
 
 
 class _Reader:
@@ -119,7 +101,7 @@ class _Reader:
 
     def _verb(self, cue: Cue) -> None:
         if cue.bare:
-            self._right(cue, self._main_subject(cue))
+            self._right(cue, shared_subject(self.tokens, self.high, self.drafts, cue))
             return
         if self._inverted(cue):
             return
@@ -127,44 +109,12 @@ class _Reader:
         if source is None:
             before = self.tokens[cue.begin - 1].low if cue.begin else ""
             if before in ("and", "but", "then", "or"):
-                self._right(cue, self._main_subject(cue))
+                self._right(cue, shared_subject(self.tokens, self.high, self.drafts, cue))
             return
         if self.main is None:
             self.main = source
         if not (self._after_quote(cue, source) or self._trailing(cue, source) or self._inserted(cue, source)):
             self._right(cue, source)
-
-    def _main_subject(self, cue: Cue) -> Range | None:
-        """The subject that a verb without one shares: the last verb's, or the one that opens the sentence."""
-        for draft in reversed(self.drafts):
-            if draft.tokens is None or draft.tokens[1] > cue.begin or self._embedded(draft):
-                continue
-            return None if self._may_be_inner(draft, cue) else draft.tokens
-        begin = 0
-        while begin < cue.begin and not opens_phrase(self.tokens[begin]):
-            comma = next((i for i in range(begin, cue.begin) if self.tokens[i].low == ","), None)
-            if comma is None:
-                return None
-            begin = comma + 1
-        found = phrase_after(self.tokens, begin, self.high, to_end=False)
-        return found if found is not None and found[1] <= cue.begin else None
-
-    def _embedded(self, draft: Draft) -> bool:
-        """Whether the statement is part of what another one says."""
-        if draft.cue is None:
-            return False
-        at = draft.cue[0]
-        return any(begin <= at < end for other in self.drafts if other is not draft for begin, end in other.content)
-
-    def _may_be_inner(self, draft: Draft, cue: Cue) -> bool:
-        """Whether a verb after "and" may go on with a clause inside: `X said that Y came and told the police`."""
-        if cue.bare or draft.tokens is None:
-            return False
-        begin = next((i for i, t in enumerate(self.tokens) if t.begin >= draft.content[-1][0]), cue.begin)
-        told = next((i for i in range(draft.tokens[1], cue.begin) if self.tokens[i].low == "that"), None)
-        if told is None or self.tokens[told].begin != draft.content[0][0]:
-            return False
-        return any(t.capital or t.low in _INNER for t in self.tokens[max(begin, told) + 1 : cue.begin])
 
     def _left_quotes(self, end: int) -> list[Range]:
         """The quotation before `end`, a comma between or not, with the words that lead into it."""
@@ -281,6 +231,12 @@ class _Reader:
             self._await(cue, source)
             return
         end = content_end(tokens, cue, begin, self.high, self.cues)
+        if tokens[begin].sort is Sort.QUOTE and begin + 1 < end and tokens[begin + 1].capital:
+            tail = self.text[tokens[begin].end - 2 : tokens[begin].end - 1]
+            end = begin + 1 if tail in (".", "!", "?") else end
+        if source[0] == 1 and tokens[0].low in _LEADING:
+            # "Though she called it a scam, X kept silent": the main clause is the writer's.
+            end = next((i for i in range(begin, end) if tokens[i].low == ","), end)
         if tokens[source[0]].low == "who":
             # "Smith, who said that it was late, left": the relative clause ends at its comma.
             closed = (i for i in range(begin, end - 1) if tokens[i].low == "," and finite(tokens[i + 1]))

@@ -11,6 +11,7 @@ from briefings.extract.cast import ANAPHORIC, FEMALE, MALE, Cast, strip_possessi
 from briefings.extract.layout import Sentence
 from briefings.extract.lexicon import DETERMINERS, GROUP_NOUNS, MATERIAL, ORGANISATION_WORDS, PREPOSITIONS, ROLES
 from briefings.extract.names import (
+    after_body,
     is_organisation,
     is_person,
     name_runs,
@@ -157,6 +158,9 @@ def _head(cast: Cast, tokens: Sequence[Token], head: Range) -> Identity:
         return _group(cast, tokens, (begin, head[1]), capitals)
     if tokens[cut - 1].capital:
         return _proper(cast, tokens, head, (begin, cut))
+    headed = _headed(cast, tokens, begin, head[1]) if noun in ROLES else None
+    if headed is not None:
+        return headed
     determiner = tokens[head[0]].low
     if noun in ROLES and determiner == "the":
         name = (
@@ -234,7 +238,22 @@ def _beyond_body(tokens: Sequence[Token], run: Range) -> Range:
     words = [word_at(tokens, index) for index in range(begin, end)]
     bodies = COUNTRIES | CITIES | ORGANISATION_WORDS | {"states", "kingdom"}
     last = max((i for i, word in enumerate(words) if word in bodies), default=-1)
-    return (begin + last + 1, end) if 0 <= last < end - begin - 2 else run
+    if last < 0 or last >= len(words) - 2:
+        return run
+    lead = begin + last + 1
+    lead = after_body(tokens, lead, end) if tokens[lead].low == "of" else lead
+    plain = not any(word_at(tokens, index) in ROLES for index in range(lead, end))
+    return (lead, end) if plain and lead <= end - 2 else run
+
+
+def _headed(cast: Cast, tokens: Sequence[Token], begin: int, end: int) -> Identity | None:
+    """The person whom a role and a body lead: `chairman of the National Society of Engineers John Smith`."""
+    run = next((run for run in name_runs(tokens, begin, end) if run[1] == end), None)
+    tail = _beyond_body(tokens, run) if run else None
+    if run is None or tail is None or tail == run:
+        return None
+    person = _person(cast, tokens, tail)
+    return person._replace(role=_text(cast.text, tokens, (begin, tail[0]))) if person else None
 
 
 def _plain_role(role: str | None) -> str | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from briefings.extract.drafts import Draft
 from briefings.extract.layout import Layout, Sentence
 from briefings.extract.lexicon import UNFOUNDED, CueWord, Form, Frame
-from briefings.extract.readings import Draft, read_sentence
+from briefings.extract.readings import read_sentence
 from briefings.extract.tokens import Sort, Token
 from briefings.model import Act, Span
 

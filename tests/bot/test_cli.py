@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -158,7 +159,7 @@ WRONG = [
     (("export", "."), 1, ". cannot be written: it is a folder; name a file in it"),
 ]
 UNSET = [
-    ({"DATABASE_URL": "sqlite:///no/x.db"}, "/no does not exist; check DATABASE_URL"),
+    ({"DATABASE_URL": "sqlite:///no/x.db"}, "there is no record at the database no/x.db yet"),
     ({"DATABASE_URL": "sqlite:///article.txt"}, "article.txt is not an SQLite database"),
     ({"DATABASE_URL": f"postgresql://me:{SECRET}@127.0.0.1:1/x"}, "PostgreSQL at 127.0.0.1:1/x does not answer"),
     ({"DATABASE_URL": f"postgresql://me:{SECRET}@host:port/x"}, "DATABASE_URL is not the address of a database; write"),
@@ -168,11 +169,12 @@ UNSET = [
 
 @pytest.mark.parametrize(("arguments", "status", "message"), WRONG, ids=[" ".join(case[0]) for case in WRONG])
 def test_what_was_typed_wrong(
-    folder: Path, within: Within, arguments: tuple[str, ...], status: int, message: str
+    folder: Path, sqlite_template: Path, within: Within, arguments: tuple[str, ...], status: int, message: str
 ) -> None:
+    shutil.copy(sqlite_template, folder / "onrecord.db")
     (folder / "page.html").write_text("<!doctype html><title>x</title><p>Words</p>")
     (folder / "empty.jsonl").touch()
-    before = {path.name for path in folder.iterdir()}
+    before = {path.name for path in folder.iterdir() if not path.name.startswith("onrecord.db")}
     ran = within(*arguments)
     assert message in ran.error
     assert ran.status == status
@@ -406,7 +408,7 @@ def test_run_twice_takes_the_sample_in_once(folder: Path) -> None:
         assert "> /briefing" in printed
         assert "> /who-said negotiations" in printed
         assert "Mykhailo Podolyak" in printed
-    assert "Took in a sample feed" in first
+    assert "Took in 10 made-up dispatches" in first
     assert "Took in" not in second
 
 
@@ -536,3 +538,29 @@ def test_a_full_disk_is_named(folder: Path) -> None:
             )
         found = Ran(ran.returncode, "", ran.stderr.decode())
         assert "no space left" in found.error.lower()
+
+
+def test_the_sample_goes_when_articles_of_ones_own_come(folder: Path, within: Within) -> None:
+    assert within("run").status == 0
+    (folder / "own.txt").write_text("Talks began\n\nThe minister said that talks had begun in Geneva.")
+    ran = within("ingest", "own.txt", "--outlet", "Own", "--date", "2024-08-20")
+    assert ran.status == 0
+    assert "sample are taken out again" in ran.out
+    assert within("ask", "/who-said negotiations").out.startswith("Nothing on record")
+    assert "of 1 article" in within("verify").out
+    assert "made-up" not in within("run").out
+
+
+@pytest.mark.parametrize("command", ["verify", "export"])
+def test_a_mistyped_path_makes_no_record(folder: Path, within: Within, command: str) -> None:
+    ran = within(command)
+    assert (ran.status, "there is no record" in ran.error) == (1, True)
+    assert not list(folder.glob("*.db"))
+
+
+def test_an_address_for_several_articles_is_refused(within: Within) -> None:
+    assert within("ingest", "a.txt", "b.txt", "--url", "https://a.example/b").status == 2
+
+
+def test_no_message_drives_the_terminal(within: Within) -> None:
+    assert "\x1b" not in within("ask", "/nope\x1b[2J").err
