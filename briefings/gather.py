@@ -210,7 +210,7 @@ def disputes(carried: Sequence[Carried]) -> list[Dispute]:
 
 def _dispute(lines: list[Carried]) -> Dispute:
     """Each side's most carried lines, what is answered before its answers."""
-    kept, similar = distinct(sorted(lines, key=lambda line: -line.outlets))
+    kept, similar = distinct(sorted(lines, key=lambda line: (-line.outlets, -len(line.statement.text))))
     shown = sorted(kept[:MAX_SIDES], key=lambda line: (line.statement.act in _ANSWERS, -line.outlets))
     return Dispute(tuple(shown), (*kept[MAX_SIDES:], *similar))
 

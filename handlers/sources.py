@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 
 from briefings import document as doc
-from briefings.guard import shown
 from briefings.model import SourceState
 from briefings.present import long_day, plural
 from briefings.store import Store, sources
@@ -49,7 +48,11 @@ def _is_web(state: SourceState) -> bool:
 
 def _place(state: SourceState) -> str:
     """Where it is, as anybody in a chat may see it: no credentials, no paths of this machine."""
-    return shown(state.address) if _is_web(state) else Path(state.address).name
+    if not _is_web(state):
+        return Path(state.address).name
+    from briefings.guard import shown  # loads the network's parts, which no other command needs
+
+    return shown(state.address)
 
 
 def _day(instant: datetime | None, request: Request) -> str:

@@ -65,7 +65,10 @@ def _embedded(draft: Draft, drafts: Sequence[Draft]) -> bool:
 
 def _may_be_inner(tokens: Sequence[Token], draft: Draft, cue: Cue) -> bool:
     """Whether a verb after "and" may go on with a clause inside: `X said that Y came and told the police`."""
-    if cue.bare or draft.tokens is None or not draft.content:
+    if cue.bare or draft.tokens is None or not draft.content or cue.begin < 2:
+        return False
+    if tokens[cue.begin - 2].low == "," and cue.end < len(tokens) and tokens[cue.end].low == "that":
+        # "X wrote that Y must go, and argued that it was late": two that's side by side.
         return False
     told = next((i for i in range(draft.tokens[1], cue.begin) if tokens[i].low == "that"), None)
     if told is None or tokens[told].begin != draft.content[0][0]:

