@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
 from pathlib import Path
@@ -84,3 +85,16 @@ async def test_the_same_article_is_stored_once(store: Store) -> None:
     async with store.read() as connection:
         assert await articles.newest(connection) == told.published
         assert (await connection.execute(text("SELECT count(*) FROM statement"))).scalar() == 1
+
+
+async def test_two_writers_of_the_same_people_do_not_stop_each_other(store: Store) -> None:
+    people = [f"Speaker{letter} Xu" for letter in "abcdefghij"]
+    both = [
+        Told([Said(name, f"that {at} is so") for name in names], title=f"{at}/{number}")
+        for number in range(4)
+        for at, names in enumerate((people, people[::-1]))
+    ]
+    await asyncio.gather(*(put(store, told) for told in both))
+    async with store.read() as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM statement"))).scalar() == 80
+        assert (await connection.execute(text("SELECT count(*) FROM speaker"))).scalar() == 10
