@@ -29,7 +29,6 @@ class Precision(StrEnum):
     WEEK = "week"
     MONTH = "month"
     YEAR = "year"
-    UNKNOWN = "unknown"
 
 
 class Kind(StrEnum):

@@ -45,7 +45,8 @@ def _document(request: Request, query: Query, page: Page, offset: int) -> doc.Do
     reader = reader_of(articles, request.zone)
     days = days_of(articles, reader)
     first, last = offset + 1, offset + len(page.statements)
-    note = f"{first}-{last}, newest first, {days} · times in {request.zone.key}"
+    shown = f"{first}-{last}, newest first, " if page.total > 1 else ""
+    note = f"{shown}{days} · times in {request.zone.key}"
     blocks: list[doc.Block] = [doc.Heading(title, 1), doc.quiet(note)]
     blocks.extend(
         statement_line(carried, reader, context=not _shows(carried.statement.text, query))
