@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -12,6 +13,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from bot.app import App
@@ -366,3 +369,43 @@ async def test_that_somebody_said_so_is_a_statement_and_no_event(sqlite_store: S
     assert (report.statements, report.events) == (2, 2)
     async with sqlite_store.read() as connection:
         assert set(await connection.scalars(select(event.c.type))) == {"AGREE", "FIGHT"}
+
+
+PIECES = st.sampled_from(
+    [
+        "Ann Bell said ",
+        "according to ",
+        "“",
+        "”",
+        '"',
+        "«",
+        "that it rained",
+        ". ",
+        "\n\n",
+        "e\u0301",
+        "🕊️",
+        "\u202e",
+        "İ",
+        "he ",
+    ]
+)
+TEXTS = st.lists(PIECES | st.text(max_size=6), min_size=1, max_size=25).map("".join)
+
+
+@settings(max_examples=30)
+@given(texts=st.lists(TEXTS, min_size=1, max_size=4))
+def test_whatever_the_text_every_line_on_record_stands_in_it(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, texts: list[str]
+) -> None:
+    path = tmp_path_factory.mktemp("any") / "any.db"
+    shutil.copy(sqlite_template, path)
+
+    async def run() -> list[str]:
+        async with Store(f"sqlite:///{path}") as store:
+            body = lines(*(line(text=f"{text} {number}") for number, text in enumerate(texts)))
+            report = await ingest_into(store).take(payload(body, "any.jsonl"), NOTHING)
+            assert report.added + len(report.refused) + report.known == len(texts)
+            async with store.read() as connection:
+                return (await verify(connection)).mismatches
+
+    assert asyncio.run(run()) == []
