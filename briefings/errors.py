@@ -9,6 +9,7 @@ OnRecordError
 ├── QueryError            a query or command that does not parse; `usage` shows the right form
 ├── StoreError            the store cannot be reached, read or written
 │   ├── StoreBusy           locked by another process; the same call may succeed later
+│   ├── StoreConflict       two writers met; nothing was written, trying again succeeds
 │   └── StoreOutdated       the schema is older or newer than this program
 ├── ExtractorError        the extractor cannot run, its model is missing, say
 └── DeliveryError         a platform did not take a message; the class is the decision
@@ -79,6 +80,10 @@ class StoreError(OnRecordError):
 
 class StoreBusy(StoreError):
     """Another process holds the store; nothing was written, the same call may succeed later."""
+
+
+class StoreConflict(StoreError):
+    """Two writers wanted the same row at once and this one gave way; nothing was written. Trying again succeeds."""
 
 
 class StoreOutdated(StoreError):

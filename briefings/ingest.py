@@ -12,6 +12,8 @@ from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from briefings.errors import InputError
 from briefings.extract.base import Extraction, Extractor, Happening, Passage
 from briefings.model import Draft, Precision, Span
@@ -131,17 +133,20 @@ class Ingest:
         return Passage(draft.text, draft.title, published.date() if published else None)
 
     async def _store(self, draft: Draft, extraction: Extraction, source_id: int, report: Report) -> None:
-        async with self.store.write() as connection:
+        async def write(connection: AsyncConnection) -> tuple[int, int] | None:
             article = await articles.add(connection, draft, source_id, self.now, self.extractor.name)
             if article is None:  # another process was faster
-                report.known += 1
-                return
-            found = extraction.attributions
-            said = await statements.add(connection, article, found, _places(extraction))
-            happened = await events.add(connection, article, _happenings(extraction))
+                return None
+            said = await statements.add(connection, article, extraction.attributions, _places(extraction))
+            return said, await events.add(connection, article, _happenings(extraction))
+
+        counts = await self.store.write_again(write)
+        if counts is None:
+            report.known += 1
+            return
         report.added += 1
-        report.statements += said
-        report.events += happened
+        report.statements += counts[0]
+        report.events += counts[1]
 
 
 def _address(payload: Payload) -> str:

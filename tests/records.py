@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from briefings.extract.base import Attribution, Happening
 from briefings.model import Act, Draft, EventType, Kind, Precision, SpeakerKind, When
 from briefings.store import Store, articles, events, sources, statements
@@ -95,10 +97,13 @@ async def _put(store: Store, told: Told) -> int:
             )
         )
     draft = Draft(text, told.title, told.outlet, told.published, told.precision, url=told.url)
-    async with store.write() as connection:
+
+    async def write(connection: AsyncConnection) -> int:
         source_id = await sources.register(connection, "feed", told.outlet, f"https://{told.outlet}", FETCHED)
         article = await articles.add(connection, draft, source_id, FETCHED, "hand")
         assert article is not None
         await statements.add(connection, article, attributions, [said.places for said in told.said])
         await events.add(connection, article, happenings)
-    return article.id
+        return article.id
+
+    return await store.write_again(write)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from briefings.errors import StoreConflict
 from briefings.store import migrate
 from briefings.store.engine import (
     BUSY_SECONDS,
@@ -19,6 +20,11 @@ from briefings.store.engine import (
     translated,
     write_options,
 )
+
+# Each time two writers meet, one of them gets through: this many may meet at once.
+MAX_ATTEMPTS = 10
+
+Result = TypeVar("Result")
 
 
 class Store:
@@ -69,6 +75,20 @@ class Store:
         self._ensure_openable()
         async with translated(self._engine.url), self._writing.begin() as connection:
             yield connection
+
+    async def write_again(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+        """Does `work` in a transaction of its own, and again where another writer was in the way.
+
+        Raises StoreError and its kin; StoreConflict only after `MAX_ATTEMPTS`.
+        """
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            try:
+                async with self.write() as connection:
+                    return await work(connection)
+            except StoreConflict:
+                if attempt == MAX_ATTEMPTS:
+                    raise
+        raise AssertionError("unreachable: the last attempt returns or raises")
 
     def _ensure_openable(self) -> None:
         if not self._openable:

@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from briefings.errors import SettingsError, StoreBusy, StoreError, StoreOutdated
+from briefings.errors import SettingsError, StoreBusy, StoreConflict, StoreError, StoreOutdated
 
 BUSY_SECONDS = 5.0
 CONNECT_SECONDS = 5
@@ -124,6 +124,8 @@ def _explain(cause: str, url: URL) -> StoreError:
     where = place(url)
     if "database is locked" in lower or "database table is locked" in lower:
         return StoreBusy(f"{where} is locked by another process; stop that one, or try again when it is done")
+    if any(sign in lower for sign in ("duplicate key", "unique constraint", "deadlock", "could not serialize")):
+        return StoreConflict(f"{where}: another process wrote the same at that moment; try again")
     if "unable to open database file" in lower:
         folder = Path(url.database or "").absolute().parent
         return StoreError(f"{where} cannot be opened: {_folder_fault(folder)}; check DATABASE_URL")

@@ -16,18 +16,18 @@ from briefings.store import articles, fulltext, speakers
 from briefings.store.ids import next_free, time_ordered
 from briefings.store.schema import article, event
 from briefings.store.statements import MAX_COUNTED
+from briefings.store.upsert import taken
 from briefings.terms import terms
 
 
 async def add(connection: AsyncConnection, of: Article, found: Sequence[Happening]) -> int:
     """Stores the events found in an article and makes them searchable. Returns how many."""
     wanted = [time_ordered(_at(item, of), of.identity, item.span[0]) for item in found]
-    spread = [id + step for id in wanted for step in range(4)]
-    taken = set(await connection.scalars(select(event.c.id).where(event.c.id.in_(spread))))
+    used = await taken(connection, event, wanted)
     rows, index = [], []
     for item, id in zip(found, wanted, strict=True):
-        id = next_free(id, taken)
-        taken.add(id)
+        id = next_free(id, used)
+        used.add(id)
         row = _values(id, of, item)
         rows.append(row)
         account = await speakers.named(connection, terms(item.account)) if item.account else []

@@ -45,10 +45,19 @@ def chronological(id: int) -> tuple[int, int]:
 
 
 def next_free(wanted: int, taken: Collection[int]) -> int:
-    """`wanted`, or the first id behind it that is not `taken` (some articles give the day alone)."""
+    """`wanted`, or the next lower id that is not `taken`: articles that give the day alone share their second.
+
+    There is room: no article is as long as its range of places (see `sources.base.MAX_ARTICLE_CHARACTERS`).
+    """
     while wanted in taken:
-        wanted += 1
+        wanted -= 1
     return wanted
+
+
+def neighbours(id: int) -> tuple[int, int]:
+    """The range of ids, both included, within which `next_free` looks for another one."""
+    begin = id >> _PLACE_BITS << _PLACE_BITS
+    return begin, begin + _LAST_PLACE
 
 
 def to_text(number: int) -> str:

@@ -18,6 +18,7 @@ from briefings.search import Query
 from briefings.store import articles, fulltext, speakers
 from briefings.store.ids import MAX_ID, lower_bound, next_free, time_ordered
 from briefings.store.schema import article, speaker, statement
+from briefings.store.upsert import taken
 from briefings.terms import terms
 
 # Counting stops here: a common word has hundreds of thousands of hits, and nobody pages through them.
@@ -53,14 +54,14 @@ async def add(
     `places` gives, for each attribution, the names that `in:` shall find it by.
     """
     wanted = [time_ordered(of.published, of.identity, item.content[0][0]) for item in found]
-    taken = await _taken(connection, wanted)
+    used = await taken(connection, statement, wanted)
     people = {item.speaker: item.speaker_kind for item in found if item.speaker}
     speaker_ids = await speakers.resolve_all(connection, people)
     rows, index = [], []
     within = [span for paragraph in paragraphs(of.text) for span in sentences(of.text, paragraph)]
     for item, id, names in zip(found, wanted, places, strict=True):
-        id = next_free(id, taken)
-        taken.add(id)
+        id = next_free(id, used)
+        used.add(id)
         context = _context(item, within)
         row = _values(id, of, item, context, speaker_ids.get(item.speaker or ""))
         rows.append(row)
@@ -133,12 +134,6 @@ def _page(dialect: str, *, everything: bool) -> Select[Any]:
     shown = select(hits.c.id).order_by(hits.c.id.desc()).limit(bindparam("shown")).offset(bindparam("skipped"))
     page = shown.subquery("page")
     return _joined(total).join(page, page.c.id == statement.c.id)
-
-
-async def _taken(connection: AsyncConnection, wanted: Sequence[int]) -> set[int]:
-    # Ids of a busy second lie behind one another, so what follows a taken one is looked at too.
-    spread = [id + step for id in wanted for step in range(4)]
-    return set(await connection.scalars(select(statement.c.id).where(statement.c.id.in_(spread))))
 
 
 def _context(item: Attribution, within: Sequence[Span]) -> Span:

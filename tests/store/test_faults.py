@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from briefings.errors import SettingsError, StoreBusy, StoreError
-from briefings.store import Store, articles
+from briefings.store import Store, articles, statements
+from briefings.store.verify import verify
 from tests.records import Said, Told, put
 
 
@@ -85,6 +86,18 @@ async def test_the_same_article_is_stored_once(store: Store) -> None:
     async with store.read() as connection:
         assert await articles.newest(connection) == told.published
         assert (await connection.execute(text("SELECT count(*) FROM statement"))).scalar() == 1
+
+
+async def test_articles_of_one_second_find_room_beside_each_other(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even when every statement wants the same id, and all come at once."""
+    monkeypatch.setattr(statements, "time_ordered", lambda *_: (5 << 40) + 1_000)
+    told = [Told([Said("A B", f"that {at} {part}") for part in "xyz"], title=str(at)) for at in range(6)]
+    await asyncio.gather(*(put(store, one) for one in told))
+    async with store.read() as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM statement"))).scalar() == 18
+        assert (await verify(connection)).mismatches == []
 
 
 async def test_two_writers_of_the_same_people_do_not_stop_each_other(store: Store) -> None:

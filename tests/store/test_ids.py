@@ -48,4 +48,4 @@ def test_far_years_give_the_nearest_end(year: int) -> None:
 def test_the_same_row_gets_the_same_id_and_a_taken_one_moves_on() -> None:
     instant = datetime(2024, 8, 14, tzinfo=UTC)
     assert time_ordered(instant, "a", 7) == time_ordered(instant, "a", 7) != time_ordered(instant, "b", 7)
-    assert next_free(5, {5, 6, 8}) == 7
+    assert next_free(8, {8, 7, 5}) == 6
