@@ -6,8 +6,14 @@ import json
 import logging
 from datetime import UTC, datetime
 
-# Their INFO holds request addresses, and addresses may hold tokens; their warnings are about pages, not about us.
-QUIET = {"httpx": logging.WARNING, "httpcore": logging.WARNING, "trafilatura": logging.ERROR, "htmldate": logging.ERROR}
+# Their INFO holds request addresses, and addresses may hold tokens; their warnings are about pages and about connections that we report on ourselves.
+QUIET = {
+    "httpx": logging.WARNING,
+    "httpcore": logging.WARNING,
+    "trafilatura": logging.ERROR,
+    "htmldate": logging.ERROR,
+    "psycopg": logging.ERROR,
+}
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 

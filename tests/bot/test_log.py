@@ -5,14 +5,14 @@ import logging
 
 import pytest
 
-from bot.log import configure
+from bot.log import QUIET, configure
 
 
 @pytest.fixture(autouse=True)
 def restored() -> object:
     root, levels = logging.getLogger(), {}
     handlers, level = root.handlers[:], root.level
-    levels = {name: logging.getLogger(name).level for name in ("httpx", "httpcore", "trafilatura", "htmldate")}
+    levels = {name: logging.getLogger(name).level for name in QUIET}
     yield
     root.handlers[:], root.level = handlers, level
     for name, value in levels.items():
