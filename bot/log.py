@@ -6,7 +6,8 @@ import json
 import logging
 from datetime import UTC, datetime
 
-# Their INFO holds request addresses, and addresses may hold tokens; their warnings are about pages and about connections that we report on ourselves.
+# Their INFO holds request addresses, and addresses may hold tokens; their warnings are about pages, and about
+# connections whose faults we report ourselves.
 QUIET = {
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
