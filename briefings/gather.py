@@ -51,7 +51,7 @@ Item = TypeVar("Item", Event, Statement)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One event with every account of it; the first is the fullest."""
+    """One event with every account of it; the first is the one that the others are most like, and stands for them."""
 
     accounts: tuple[Event, ...]
 

@@ -1,6 +1,7 @@
 """The tables of the record. Migrations make them; a test holds the two together.
 
-The full-text tables `statement_terms` and `event_terms` differ by database and live in `briefings.store.fulltext`.
+The full-text tables `statement_terms` and `event_terms` differ by database: migrations make them, and
+`briefings.store.fulltext` alone reads and writes them.
 """
 
 from __future__ import annotations

@@ -141,7 +141,7 @@ def test_the_date() -> None:
     east = timezone(timedelta(hours=3))
     made = kept(published=datetime(2024, 8, 14, 1, 30, tzinfo=east))
     assert (made.published, made.published_precision) == (datetime(2024, 8, 13, 22, 30, tzinfo=UTC), Precision.MINUTE)
-    assert kept(published=datetime(2024, 8, 14, 1, 30)).published == datetime(2024, 8, 14, 1, 30, tzinfo=UTC)  # noqa: DTZ001
+    assert kept(published=datetime(2024, 8, 14, 1, 30)).published == datetime(2024, 8, 14, 1, 30, tzinfo=UTC)  # noqa: DTZ001 - naive on purpose
     assert kept().published_precision is Precision.DAY
     assert kept(Defaults("O", DAY.replace(hour=9))).published_precision is Precision.MINUTE
 
