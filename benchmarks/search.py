@@ -35,7 +35,7 @@ from briefings.model import Address
 from briefings.search import parse
 from briefings.store import Store, fulltext, speakers
 from briefings.store.ids import next_free, time_ordered
-from briefings.store.schema import article, source, speaker, speaker_word, statement
+from briefings.store.schema import article, source, speaker, speaker_key, speaker_word, statement
 from briefings.store.statements import MAX_COUNTED
 from briefings.terms import terms
 from handlers.base import Request
@@ -118,12 +118,13 @@ def _statement(id: int, article_id: int, who: int, content: str) -> dict[str, An
 
 async def fill(store: Store, count: int, words: Words) -> None:
     """Fills an empty store through its own tables and index."""
-    people = [{"id": id, "name": name_of(id), "key": name_of(id), "kind": "person"} for id in range(1, SPEAKERS + 1)]
+    people = [{"id": id, "name": name_of(id), "kind": "person"} for id in range(1, SPEAKERS + 1)]
     async with store.write() as connection:
         await connection.execute(
             insert(source), [{"id": 1, "kind": "jsonl", "name": "benchmark", "address": "benchmark", "added": NOW}]
         )
         await connection.execute(insert(speaker), people)
+        await connection.execute(insert(speaker_key), [{"key": row["name"], "speaker_id": row["id"]} for row in people])
         parts = [{"word": word, "speaker_id": row["id"]} for row in people for word in set(terms(row["name"]))]
         await connection.execute(insert(speaker_word), parts)
     done = 0

@@ -35,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             _leave_at_once()
         sys.stdout.flush()
     except typer.TyperException as error:
-        fail(f"{_sentence(error.format_message())}; see: onrecord --help", error.exit_code)
+        # Where no command was given at all, the help is on standard output, and there is no message.
+        fail(f"{_sentence(error.format_message()) or 'no command given'}; see: onrecord --help", error.exit_code)
     except QueryError as error:
         fail(f"{error}. For example: {error.usage}" if error.usage else str(error), 2)
     except OnRecordError as error:

@@ -18,6 +18,7 @@ from handlers.base import Reply, Request
 
 if TYPE_CHECKING:
     from briefings.ingest import Report
+    from briefings.reextract import Reextract
     from briefings.sources.base import Defaults, Payload
 
 
@@ -61,6 +62,13 @@ class App:
         ingest = Ingest(self.store, extract.load(), self.settings.zone, self.now())
         async with Fetcher(self.settings.fetch_allow) as fetcher, open_payload(address, fetcher) as payload:
             return await ingest.take(payload, defaults, kind, advance)
+
+    def reextract(self) -> Reextract:
+        """What reads the record again, with the extractor of this version. Raises ExtractorError."""
+        from briefings import extract  # as above
+        from briefings.reextract import Reextract
+
+        return Reextract(self.store, extract.load(), self.settings.zone)
 
 
 @asynccontextmanager

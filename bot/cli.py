@@ -26,6 +26,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+speaker = typer.Typer(name="speaker", help="Set right who is who on record.", no_args_is_help=True)
+app.add_typer(speaker)
+
 Result = TypeVar("Result")
 AsJson = Annotated[bool, typer.Option("--json", help="Print data for programs.")]
 
@@ -123,6 +126,46 @@ def extract(
     from bot.commands.extract import extract_file
 
     extract_file(source, target, err())
+
+
+@app.command()
+def reextract(
+    everything: Annotated[bool, typer.Option("--all", help="Also the articles that this version has read.")] = False,
+) -> None:
+    """Read the articles on record again that another version of the extractor has read."""
+    from bot.commands.reextract import read_again
+
+    perform(read_again(config.load(), everything=everything, err=err()))
+
+
+@speaker.command()
+def merge(
+    name: Annotated[str, typer.Argument(metavar="FROM", help="A name on record.")],
+    into: Annotated[str, typer.Argument(metavar="INTO", help="Another name of the same speaker.")],
+) -> None:
+    """Make one speaker of two, for good: what FROM said is INTO's, now and in articles to come."""
+    from bot.commands.speaker import merge_speakers
+
+    perform(merge_speakers(config.load(), name, into))
+
+
+@speaker.command()
+def rename(
+    name: Annotated[str, typer.Argument(metavar="OLD", help="A name on record.")],
+    to: Annotated[str, typer.Argument(metavar="NEW", help="How it shall read.")],
+) -> None:
+    """Show a speaker by another name; the old one still finds them."""
+    from bot.commands.speaker import rename_speaker
+
+    perform(rename_speaker(config.load(), name, to))
+
+
+@speaker.command()
+def corrections() -> None:
+    """List the corrections made so far, newest first."""
+    from bot.commands.speaker import list_corrections
+
+    perform(list_corrections(config.load()))
 
 
 @app.command()

@@ -85,7 +85,8 @@ class StatementLine:
     or wants a colon between. Quotation marks belong only round `kind` direct; the text of a
     mixed or an indirect statement carries the article's own marks. `speaker` is empty under a `SpeakerLine`.
     `others` are further receipts of the same words. `context` is given where the line alone does not show what it
-    answers: the article's sentence.
+    answers: the article's sentence. `unsaid` is empty for what was said or written; it names anything else, so that
+    nobody takes it for a saying: "thought", "wish", "stance".
     """
 
     id: str
@@ -102,6 +103,7 @@ class StatementLine:
     others: tuple[Receipt, ...] = ()
     mark: str = ""
     context: str = ""
+    unsaid: str = ""
     type: Literal["statement"] = "statement"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,9 +15,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from briefings import extracted
 from briefings.errors import InputError
-from briefings.extract.base import Extraction, Extractor, Happening, Passage
-from briefings.model import Draft, Precision, Span
+from briefings.extract.base import Extraction, Extractor
+from briefings.model import Draft
 from briefings.sources import detect
 from briefings.sources.base import Defaults, Payload, Refused
 from briefings.store import Store, articles, events, sources, statements
@@ -28,13 +30,17 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Report:
-    """What became of one pass: `known` articles were on record already, `refused` ones are named with the reason."""
+    """What became of one pass: `known` articles were on record already, `refused` ones are named with the reason.
+
+    `unread` counts, by language, those taken in from which the extractor read nothing because it cannot read it.
+    """
 
     added: int = 0
     known: int = 0
     statements: int = 0
     events: int = 0
     refused: list[Refused] = field(default_factory=list)
+    unread: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,24 +127,19 @@ class Ingest:
             known = await articles.known(connection, list(drafts))
         fresh = [draft for identity, draft in drafts.items() if identity not in known]
         report.known += len(batch) - len(fresh) - clashing
-        passages = [self._passage(draft) for draft in fresh]
+        passages = [extracted.passage(draft, self.zone) for draft in fresh]
         extractions = await asyncio.to_thread(self.extractor.extract, passages)
         for draft, extraction in zip(fresh, extractions, strict=True):
             await self._store(draft, extraction, source_id, report)
 
-    def _passage(self, draft: Draft) -> Passage:
-        published = draft.published
-        if published and draft.published_precision is Precision.MINUTE:
-            published = published.astimezone(self.zone)
-        return Passage(draft.text, draft.title, published.date() if published else None)
-
     async def _store(self, draft: Draft, extraction: Extraction, source_id: int, report: Report) -> None:
         async def write(connection: AsyncConnection) -> tuple[int, int] | None:
-            article = await articles.add(connection, draft, source_id, self.now, self.extractor.name)
+            name, language = self.extractor.name, extraction.language
+            article = await articles.add(connection, draft, source_id, self.now, name, language)
             if article is None:  # another process was faster
                 return None
-            said = await statements.add(connection, article, extraction.attributions, _places(extraction))
-            return said, await events.add(connection, article, _happenings(extraction))
+            said = await statements.add(connection, article, extraction.attributions, extracted.places(extraction))
+            return said, await events.add(connection, article, extracted.happenings(extraction))
 
         counts = await self.store.write_again(write)
         if counts is None:
@@ -147,6 +148,8 @@ class Ingest:
         report.added += 1
         report.statements += counts[0]
         report.events += counts[1]
+        if extraction.language:
+            report.unread[extraction.language] += 1
 
 
 def _address(payload: Payload) -> str:
@@ -159,36 +162,3 @@ def _address(payload: Payload) -> str:
 
 def _next_batch(drafts: Iterator[Draft | Refused]) -> list[Draft | Refused]:
     return list(islice(drafts, BATCH))
-
-
-def _places(extraction: Extraction) -> list[list[str]]:
-    """For each statement, where it leads: the places of the events that it tells, and of the article's main event."""
-    main = [extraction.main_event.where] if extraction.main_event.where else []
-    found = []
-    for attribution in extraction.attributions:
-        told = [
-            place
-            for happening in extraction.happenings
-            if any(_overlap(happening.span, span) for span in attribution.content)
-            for place in happening.where
-        ]
-        found.append([*main, *told])
-    return found
-
-
-def _happenings(extraction: Extraction) -> list[Happening]:
-    """The events without those of which all that happened is that somebody said so: these are on record as statements.
-
-    Such an event is told in the writer's own voice in a sentence that introduces a statement ("Moscow rejected the
-    plan"); where it tells of force as well, it stays.
-    """
-    cues = [cue for attribution in extraction.attributions for cue in attribution.cue]
-    return [
-        happening
-        for happening in extraction.happenings
-        if happening.account or happening.type.grave or not any(_overlap(happening.span, cue) for cue in cues)
-    ]
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]

@@ -55,11 +55,16 @@ class Act(StrEnum):
     ASKS = "asks"
     THINKS = "thinks"
     WISHES = "wishes"
+    HOLDS = "holds"
 
     @property
     def spoken(self) -> bool:
-        """Whether something was said or written; thoughts and wishes are on record, but nobody uttered them."""
-        return self not in (Act.THINKS, Act.WISHES)
+        """Whether something was said or written.
+
+        Thoughts, wishes, and the stances and plans that an article ascribes by no word of saying ("plans to", "would
+        not say") are on record, but nobody uttered them.
+        """
+        return self not in (Act.THINKS, Act.WISHES, Act.HOLDS)
 
 
 class SpeakerKind(StrEnum):

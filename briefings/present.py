@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from briefings import document as doc
 from briefings.compose import Briefing, Said
 from briefings.gather import Carried, Dispute, Told, who
-from briefings.model import OMISSION, ArticleRef, Event, Kind, Precision, SourceState, Statement, When
+from briefings.model import OMISSION, Act, ArticleRef, Event, Kind, Precision, SourceState, Statement, When
 from briefings.store.ids import to_text
+
+# What a statement is that nobody uttered; every act that is not `spoken` has its word here.
+_UNSAID = MappingProxyType({Act.THINKS: "thought", Act.WISHES: "wish", Act.HOLDS: "stance"})
+_PREPOSITIONS = frozenset(("On", "In", "At", "Via", "To", "During", "Over", "Through", "By"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +80,19 @@ def statement_line(carried: Carried, reader: Reader, *, named: bool = True, cont
         kind=statement.kind,
         text=statement.text,
         hedges=statement.hedges,
-        venue=statement.venue,
+        venue=_mid_sentence(statement.venue),
         said_on=statement.said_on,
         receipt=first,
         others=tuple(others),
         context=statement.context if context else "",
+        unsaid=_UNSAID.get(statement.act, ""),
     )
+
+
+def _mid_sentence(venue: str | None) -> str | None:
+    """A venue as it reads after the verb: "On Telegram" may have opened the sentence."""
+    opening = venue is not None and venue.split(" ", 1)[0] in _PREPOSITIONS
+    return venue[0].lower() + venue[1:] if venue and opening else venue
 
 
 def _flows(statement: Statement) -> bool:

@@ -10,13 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from briefings import extract
-from briefings.ingest import Ingest
 from briefings.store import Store
 
 # Shared machines stall at times; what a property test must show does not depend on speed.
@@ -51,16 +48,6 @@ def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
-
-
-@pytest.fixture
-def now() -> datetime:
-    return NOW
-
-
-@pytest.fixture
-def zone() -> ZoneInfo:
-    return ZoneInfo("Europe/Kyiv")
 
 
 @pytest.fixture(scope="session")
@@ -146,8 +133,3 @@ async def sqlite_store(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[S
     shutil.copy(sqlite_template, path)
     async with Store(f"sqlite:///{path}") as opened:
         yield opened
-
-
-@pytest.fixture
-def ingest(sqlite_store: Store, zone: ZoneInfo) -> Ingest:
-    return Ingest(sqlite_store, extract.load(), zone, NOW)

@@ -32,6 +32,7 @@ from briefings.store.schema import article, event, source, statement
 from briefings.store.verify import verify
 from config.settings import Settings
 from tests.conftest import NOW
+from tests.fakes.extractor import Fake, sentences
 from tests.fakes.web import Web
 from tests.sources.payloads import KNOWN, NOTHING, payload
 
@@ -39,7 +40,7 @@ ZONE = ZoneInfo("Europe/Kyiv")
 
 
 def line(**fields: object) -> str:
-    given = {"text": 'The minister said that talks had begun. "No," said Ann Smith.', "published": "2024-08-14"}
+    given = {"text": "Ann Smith said that talks had begun. Bo Ash said no.", "published": "2024-08-14"}
     return json.dumps(given | {"outlet": "O"} | fields)
 
 
@@ -48,7 +49,7 @@ def lines(*texts: str) -> bytes:
 
 
 def ingest_into(store: Store, extractor: Any = None) -> Ingest:
-    return Ingest(store, extractor or extract.load(), ZONE, NOW)
+    return Ingest(store, extractor or Fake(), ZONE, NOW)
 
 
 async def take(store: Store, body: bytes, address: str = "in.jsonl", defaults: Defaults = NOTHING) -> Report:
@@ -296,14 +297,13 @@ def test_noon_utc_is_the_same_day_nearly_everywhere() -> None:
 )
 async def test_the_day_that_the_extractor_counts_from(sqlite_store: Store, published: str, day: date) -> None:
     seen: list[Passage] = []
-    rules = extract.load()
 
     class Watching:
-        name = rules.name
+        name = "watching"
 
         def extract(self, passages: Sequence[Passage]) -> list[Extraction]:
             seen.extend(passages)
-            return list(rules.extract(passages))
+            return [Extraction()] * len(passages)
 
     await ingest_into(sqlite_store, Watching()).take(payload(lines(line(published=published)), "in.jsonl"))
     assert [passage.published for passage in seen] == [day]
@@ -312,7 +312,8 @@ async def test_the_day_that_the_extractor_counts_from(sqlite_store: Store, publi
 # Reports, and the whole way from an address
 
 
-async def test_from_an_address_to_the_record(sqlite_store: Store) -> None:
+async def test_from_an_address_to_the_record(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extract, "load", Fake)
     body = b"""<rss version="2.0"><channel><title>The Wire</title><item><title>T</title>
     <link>https://w.test/1</link><pubDate>Wed, 14 Aug 2024 10:00:00 GMT</pubDate>
     <description>Ann Smith said that talks had begun.</description></item>
@@ -371,6 +372,26 @@ async def test_that_somebody_said_so_is_a_statement_and_no_event(sqlite_store: S
         assert set(await connection.scalars(select(event.c.type))) == {"AGREE", "FIGHT"}
 
 
+async def test_an_article_in_another_language_is_kept_and_counted(store: Store) -> None:
+    def find(text: str) -> Extraction:
+        return sentences(text) if "said" in text else Extraction(language="uk" if "дощ" in text else "ru")
+
+    body = lines(
+        line(text="Ann Bell said it rained.", language="en"),
+        line(text="Був дощ."),
+        line(text="Ішов дощ.", language="uk-UA"),
+        line(text="Шёл снег."),
+        line(text="Шёл снег."),
+    )
+    report = await ingest_into(store, Fake(find)).take(payload(body, "in.jsonl"), NOTHING)
+    assert (report.added, report.known, report.statements, report.unread) == (4, 1, 1, {"uk": 2, "ru": 1})
+    again = await ingest_into(store, Fake(find)).take(payload(body, "in.jsonl"), NOTHING)
+    assert (again.known, again.unread) == (5, {})
+    async with store.read() as connection:
+        languages = await connection.scalars(select(article.c.language).order_by(article.c.id))
+        assert list(languages) == ["en", "uk", "uk-ua", "ru"]
+
+
 PIECES = st.sampled_from(
     [
         "Ann Bell said ",
@@ -403,7 +424,7 @@ def test_whatever_the_text_every_line_on_record_stands_in_it(
     async def run() -> list[str]:
         async with Store(f"sqlite:///{path}") as store:
             body = lines(*(line(text=f"{text} {number}") for number, text in enumerate(texts)))
-            report = await ingest_into(store).take(payload(body, "any.jsonl"), NOTHING)
+            report = await ingest_into(store, extract.load()).take(payload(body, "any.jsonl"), NOTHING)
             assert report.added + len(report.refused) + report.known == len(texts)
             async with store.read() as connection:
                 return (await verify(connection)).mismatches

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from briefings.gather import Carried
-from briefings.model import Kind
+from briefings.model import Act, Kind
 from briefings.present import Reader, role_of, statement_line
 from tests.test_gather import article, said
 
@@ -40,6 +40,37 @@ def test_words_that_do_not_follow_their_verb_get_a_colon(
 ) -> None:
     statement = replace(said("A B", text), context=context, cue_text=cue, kind=kind)
     assert statement_line(Carried((statement,)), READER).flows is flows
+
+
+@pytest.mark.parametrize(
+    ("act", "unsaid"),
+    [(Act.SAYS, ""), (Act.DENIES, ""), (Act.THINKS, "thought"), (Act.WISHES, "wish"), (Act.HOLDS, "stance")],
+)
+def test_what_nobody_uttered_is_called_what_it_is(act: Act, unsaid: str) -> None:
+    assert statement_line(Carried((said("A B", "it rained", act=act),)), READER).unsaid == unsaid
+
+
+def test_every_act_that_is_not_spoken_has_a_word_for_it() -> None:
+    for act in Act:
+        line = statement_line(Carried((said("A B", "it rained", act=act),)), READER)
+        assert bool(line.unsaid) is not act.spoken
+
+
+@pytest.mark.parametrize(
+    ("venue", "shown"),
+    [
+        ("On Telegram", "on Telegram"),
+        ("In an interview with CNN", "in an interview with CNN"),
+        ("on Telegram", "on Telegram"),
+        ("reporters", "reporters"),
+        ("The New York Times", "The New York Times"),
+        ("CNN", "CNN"),
+        (None, None),
+    ],
+)
+def test_a_venue_that_opened_its_sentence_reads_on_after_the_verb(venue: str | None, shown: str | None) -> None:
+    statement = replace(said("A B", "it rained"), venue=venue)
+    assert statement_line(Carried((statement,)), READER).venue == shown
 
 
 def test_each_outlet_has_one_receipt_and_the_years_that_differ_are_named() -> None:

@@ -11,10 +11,11 @@ from rich.console import Console
 from rich.text import Text
 
 from briefings import extract
-from briefings.errors import OnRecordError, StoreOutdated
+from briefings.errors import ExtractorError, OnRecordError, StoreOutdated
 from briefings.extract.base import Passage
 from briefings.guard import Allowed
-from briefings.store import Store
+from briefings.present import plural
+from briefings.store import Store, articles
 from config.settings import Settings, load
 
 Check = Callable[[Settings], Awaitable[str]]
@@ -83,5 +84,24 @@ async def _database(settings: Settings) -> str:
 
 async def _extractor(settings: Settings) -> str:
     extractor = extract.load()
-    found = extractor.extract([Passage('The minister said that talks had begun. "They go well," he said.')])
-    return f"{extractor.name} works" if found[0].attributions else f"{extractor.name} loads, but finds nothing"
+    (found,) = extractor.extract([Passage('Ann Smith said that talks had begun. "They go well," she said.')])
+    if not found.attributions:
+        raise ExtractorError(
+            f"{extractor.name} loads, but finds no statement in a plain sentence; install onrecord again"
+        )
+    count = await _read_by_others(settings, extractor.name)
+    others = f"; another version read {plural(count, 'article')}, run: onrecord reextract" if count else ""
+    return f"{extractor.name} works{others}"
+
+
+async def _read_by_others(settings: Settings, extractor: str) -> int:
+    """How many articles another extractor read; 0 where the record does not answer, which the database's line says."""
+    try:
+        async with Store(settings.database_url.get_secret_value()) as store:
+            if not store.exists:
+                return 0
+            await store.check()
+            async with store.read() as connection:
+                return await articles.count_to_read(connection, extractor)
+    except OnRecordError:
+        return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import IO, Any
 from rich.console import Console
 
 from bot.commands.files import replacing
-from bot.commands.ingest import name_of
+from bot.commands.ingest import complain, name_of, unread_line
 from bot.commands.progress import bar
 from briefings import extract
 from briefings.errors import InputError, NotFound, Unreadable
@@ -41,11 +42,15 @@ class Line:
 def extract_file(source: str, target: str, err: Console) -> None:
     """Reads `source`, writes `target` line by line; "-" for standard input and output.
 
+    Articles that cannot be read for their language have lines without findings, and are told of on standard error.
+
     Raises:
+        ExtractorError: the extractor cannot run.
         InputError: a file that cannot be read or written, or a line that is no article; names the line. The target
             then stays as it was.
     """
     extractor = extract.load()
+    unread: Counter[str] = Counter()
     with _opened(source) as lines, replacing(target) as out, bar(err, name_of(source), _size(source)) as progress:
         articles = _articles(lines, name_of(source))
         while batch := list(islice(articles, BATCH)):
@@ -53,7 +58,10 @@ def extract_file(source: str, target: str, err: Console) -> None:
             for line, extraction in zip(batch, found, strict=True):
                 row = {"id": line.id, **to_json(extraction, line.passage.text)}
                 out.write(json.dumps(row) + "\n")
+            unread.update(one.language for one in found if one.language)
             progress.by(sum(line.size for line in batch))
+    if unread:
+        complain(unread_line(name_of(source), unread))
 
 
 def _articles(lines: IO[bytes], name: str) -> Iterator[Line]:

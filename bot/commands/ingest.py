@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from bot.commands.progress import Bar, bar
 from briefings.errors import InputError, QueryError
 from briefings.guard import shown
 from briefings.ingest import Report
+from briefings.languages import language_name
 from briefings.present import plural
 from briefings.search import parse_day
 from briefings.sources import KINDS
@@ -91,10 +93,19 @@ def print_report(address: str, report: Report) -> None:
         line += f"; {len(report.refused)} refused"
     if report.added or report.known or not report.refused:
         sys.stdout.write(line + "\n")
+    if report.unread:
+        sys.stdout.write(unread_line(name_of(address), report.unread) + "\n")
     for refused in report.refused[:MAX_NAMED]:
         complain(f"{name_of(address)}: {refused}")
     if len(report.refused) > MAX_NAMED:
         complain(f"{name_of(address)}: {len(report.refused) - MAX_NAMED} more were refused")
+
+
+def unread_line(name: str, unread: Counter[str]) -> str:
+    """What to say of the articles, counted by language, that the extractor cannot read."""
+    languages = ", ".join(language_name(code) for code, _ in unread.most_common())
+    count, them = unread.total(), "it" if unread.total() == 1 else "them"
+    return f"{name}: {plural(count, 'article')} not in English ({languages}): no statements read from {them}"
 
 
 def complain(message: str) -> None:

@@ -73,18 +73,23 @@ class MainEvent:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """All that an extractor found in one article, in the order of the text."""
+    """All that an extractor found in one article, in the order of the text.
+
+    `language` is set only where the article is in one that the extractor cannot read (ISO 639-1, "und" for a text that
+    is in none): then it found no statements, rather than guess at them.
+    """
 
     attributions: tuple[Attribution, ...] = ()
     happenings: tuple[Happening, ...] = ()
     main_event: MainEvent = field(default_factory=MainEvent)
+    language: str | None = None
 
 
 class Extractor(Protocol):
     """Finds statements and events.
 
     Attributes:
-        name: identifies method and version, such as "rules-1"; stored with each article, so that a newer extractor
+        name: identifies method and version, such as "learned-1"; stored with each article, so that a newer extractor
             knows which articles to read again.
     """
 

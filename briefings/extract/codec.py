@@ -46,9 +46,13 @@ def _main_event(found: MainEvent) -> dict[str, Any]:
 
 
 def to_json(extraction: Extraction, text: str) -> dict[str, Any]:
-    """The extraction as JSON values. `text` is the passage's; spans become two-item lists, dates ISO days."""
+    """The extraction as JSON values. `text` is the passage's; spans become two-item lists, dates ISO days.
+
+    "language" is null where the text was read; else the language that kept it from being read.
+    """
     return {
         "attributions": [_attribution(found) for found in extraction.attributions],
         "events": [_event(found, text) for found in extraction.happenings],
         "main_event": _main_event(extraction.main_event),
+        "language": extraction.language,
     }

@@ -17,6 +17,7 @@ from briefings.store.engine import (
     make_engine,
     place,
     read_options,
+    reshape_options,
     translated,
     write_options,
 )
@@ -116,8 +117,12 @@ class Store:
 
     async def migrate(self) -> bool:
         """Brings the schema up to date. Returns whether anything changed."""
-        async with self.write() as connection:
-            return await migrate.upgrade(connection)
+        self._ensure_openable()
+        try:
+            async with translated(self._engine.url), reshape_options(self._engine).begin() as connection:
+                return await migrate.upgrade(connection)
+        finally:
+            await self._engine.dispose()  # no other work may get the connection of this one
 
     async def close(self) -> None:
         await self._engine.dispose()

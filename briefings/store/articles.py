@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import ColumnElement, Row, delete, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Article, ArticleRef, Coverage, Draft, Precision, Window
@@ -54,9 +54,17 @@ async def known(connection: AsyncConnection, identities: list[str]) -> set[str]:
 
 
 async def add(
-    connection: AsyncConnection, draft: Draft, source_id: int, fetched: datetime, extractor: str
+    connection: AsyncConnection,
+    draft: Draft,
+    source_id: int,
+    fetched: datetime,
+    extractor: str,
+    language: str | None = None,
 ) -> Article | None:
-    """Stores a draft that has a date. Returns None where the article is on record already."""
+    """Stores a draft that has a date. Returns None where the article is on record already.
+
+    `language` is the one that the extractor told; what the source says of it goes first.
+    """
     if draft.published is None:
         raise ValueError("a draft needs its date before it is stored")
     values: dict[str, Any] = {
@@ -70,13 +78,46 @@ async def add(
         "fetched": fetched,
         "url": draft.url,
         "byline": draft.byline,
-        "language": draft.language,
+        "language": draft.language or language,
         "external_id": draft.external_id,
     }
     id = await insert_new(connection, article, {**values, "extractor": extractor}, unique="identity")
     if id is None:
         return None
     return Article(id=id, **{**values, "published_precision": draft.published_precision})
+
+
+async def to_read(connection: AsyncConnection, but: str | None, after: int, limit: int) -> list[tuple[Article, str]]:
+    """The next articles to read again, with the extractor that read them, in the order of taking in.
+
+    Args:
+        connection: to read with.
+        but: the extractor whose articles are left out; None for all articles.
+        after: the id of the last one before.
+        limit: how many at most.
+    """
+    found = select(article).where(_read_by_others(but), article.c.id > after).order_by(article.c.id).limit(limit)
+    return [(from_row(row), row.extractor) for row in await connection.execute(found)]
+
+
+async def count_to_read(connection: AsyncConnection, but: str | None) -> int:
+    """How many articles there are to read again, `but` being as for `to_read`."""
+    return await connection.scalar(select(func.count()).select_from(article).where(_read_by_others(but))) or 0
+
+
+def _read_by_others(but: str | None) -> ColumnElement[bool]:
+    return true() if but is None else article.c.extractor != but
+
+
+async def mark_extracted(connection: AsyncConnection, id: int, before: str, by: str, language: str | None) -> bool:
+    """Notes that the extractor `by` has read an article. False where it is gone, or no longer as `before` left it.
+
+    `language` is kept where the article's is not known. On PostgreSQL the row stays locked for this transaction, so
+    that no two replace what was found in it.
+    """
+    known = func.coalesce(article.c.language, language)
+    marking = update(article).where(article.c.id == id, article.c.extractor == before)
+    return (await connection.execute(marking.values(extractor=by, language=known))).rowcount == 1
 
 
 async def remove_of(connection: AsyncConnection, source_ids: list[int]) -> int:
@@ -123,6 +164,24 @@ async def stream(connection: AsyncConnection, batch: int = 100) -> AsyncIterator
             return
         yield rows
         last = rows[-1].id
+
+
+def from_row(row: Row[Any]) -> Article:
+    return Article(
+        id=row.id,
+        identity=row.identity,
+        source_id=row.source_id,
+        outlet=row.outlet,
+        title=row.title,
+        text=row.text,
+        published=row.published,
+        published_precision=Precision(row.published_precision),
+        fetched=row.fetched,
+        url=row.url,
+        byline=row.byline,
+        language=row.language,
+        external_id=row.external_id,
+    )
 
 
 def within(window: Window) -> tuple[Any, Any]:

@@ -18,6 +18,7 @@ from briefings.errors import SettingsError, StoreBusy, StoreConflict, StoreError
 BUSY_SECONDS = 5.0
 CONNECT_SECONDS = 5
 _WRITE = "onrecord_write"
+_RESHAPE = "onrecord_reshape"
 
 
 def make_engine(address: str, *, busy_seconds: float = BUSY_SECONDS) -> AsyncEngine:
@@ -67,6 +68,10 @@ def _sqlite(url: URL, busy_seconds: float) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get(_RESHAPE, False):
+            # SQLite changes many a table by making it anew. With foreign keys on, dropping the old one would delete
+            # what refers to its rows; and within a transaction they cannot be switched off.
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         # A writer takes the lock at once: one that reads first and writes later can be refused half-way.
         writes = connection.get_execution_options().get(_WRITE, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
@@ -84,6 +89,14 @@ def read_options(engine: AsyncEngine) -> AsyncEngine:
 def write_options(engine: AsyncEngine) -> AsyncEngine:
     """The same engine and pool, for transactions that write."""
     return engine.execution_options(**{_WRITE: True})
+
+
+def reshape_options(engine: AsyncEngine) -> AsyncEngine:
+    """The same engine and pool, for transactions that change tables.
+
+    On SQLite they run without foreign keys, and leave their connection so: dispose of the pool afterwards.
+    """
+    return engine.execution_options(**{_WRITE: True, _RESHAPE: True})
 
 
 @asynccontextmanager

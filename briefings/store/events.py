@@ -2,48 +2,78 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select
+from sqlalchemy import Row, Select, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.extract.base import Happening
 from briefings.model import Article, Event, EventType, Precision, When, Window
 from briefings.search import Query
 from briefings.store import articles, fulltext, speakers
-from briefings.store.ids import next_free, time_ordered
+from briefings.store.ids import neighbours, time_ordered
+from briefings.store.keeping import Change, Signs, ids_for, rows_of, same
 from briefings.store.schema import article, event
 from briefings.store.statements import MAX_COUNTED
-from briefings.store.upsert import taken
 from briefings.terms import terms
 
 
 async def add(connection: AsyncConnection, of: Article, found: Sequence[Happening]) -> int:
     """Stores the events found in an article and makes them searchable. Returns how many."""
-    wanted = [time_ordered(_at(item, of), of.identity, item.span[0]) for item in found]
-    used = await taken(connection, event, wanted)
+    await _insert(connection, of, found, await ids_for(connection, event, _wanted(of, found)))
+    return len(found)
+
+
+async def replace(connection: AsyncConnection, of: Article, found: Sequence[Happening]) -> Change:
+    """Puts the events found in an article in the place of those that it has on record.
+
+    One of the same words keeps its id, unless it is dated otherwise now: ids stand in the order of time.
+    """
+    before = await rows_of(connection, event, of.id)
+    wanted = _wanted(of, found)
+    known = same(
+        [_signs(row.id, row.span, row.type) for row in before],
+        [_signs(id, item.span, item.type.value) for id, item in zip(wanted, found, strict=True)],
+    )
+    kept = {at: before[was].id for at, was in known.items()}
+    ids = await ids_for(connection, event, wanted, kept)
+    await fulltext.remove(connection, event, [row.id for row in before])
+    await connection.execute(delete(event).where(event.c.article_id == of.id))
+    await _insert(connection, of, found, ids)
+    return Change(len(kept), len(found) - len(kept), len(before) - len(kept))
+
+
+def _wanted(of: Article, found: Sequence[Happening]) -> list[int]:
+    return [time_ordered(_at(item, of), of.identity, item.span[0]) for item in found]
+
+
+def _signs(id: int, span: Any, type: str) -> Signs:
+    """What an event is recognised by: its moment, which the id tells, with its words, and its type or any."""
+    words = (neighbours(id), json.dumps(span))
+    return (*words, type), words
+
+
+async def _insert(connection: AsyncConnection, of: Article, found: Sequence[Happening], ids: Sequence[int]) -> None:
+    """Stores events under `ids`, one each, and makes them searchable."""
     rows, index = [], []
-    for item, id in zip(found, wanted, strict=True):
-        id = next_free(id, used)
-        used.add(id)
+    for item, id in zip(found, ids, strict=True):
         row = _values(id, of, item)
         rows.append(row)
-        account = await speakers.named(connection, terms(item.account)) if item.account else []
         index.append(
             fulltext.Indexed(
                 id=id,
                 body=terms(row["text"]),
                 place=[term for name in item.where for term in terms(name)],
                 outlet=terms(of.outlet),
-                speaker=account[0] if account else None,
+                speaker=await speakers.held(connection, item.account) if item.account else None,
             )
         )
     if rows:
         await connection.execute(insert(event), rows)
         await fulltext.add(connection, event, index)
-    return len(rows)
 
 
 async def search(connection: AsyncConnection, query: Query, limit: int) -> tuple[list[Event], int]:

@@ -1,4 +1,4 @@
-"""Full text on both databases, behind the same calls: add, remove, search, hits, and what is amiss.
+"""Full text on both databases, behind the same calls: add, remove, move, search, hits, and what is amiss.
 
 SQLite: an FTS5 table a noun, with the columns body, speaker, place and outlet, handed ready terms (the "ascii"
 tokenizer cuts at spaces and leaves other letters alone). PostgreSQL: one tsvector a row with a GIN index, its lexemes
@@ -24,8 +24,11 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
+    not_,
     select,
     table,
+    update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement, cast
@@ -40,6 +43,7 @@ _PREFIXES = {Field.TEXT: "", Field.BY: "s:", Field.IN: "p:", Field.FROM: "o:"}
 _EVERY = "any"
 # In no row: what `by:` stands for when it names nobody on record.
 _NOBODY = "nobody"
+_AT_ONCE = 10_000  # ids in one statement; SQLite takes 32,766 parameters, PostgreSQL 65,535
 _MAX_POSITION = 16_383  # of a lexeme in a tsvector; PostgreSQL documentation, 12.11 Limitations
 
 
@@ -80,8 +84,26 @@ async def add(connection: AsyncConnection, noun: Table, rows: Iterable[Indexed])
 
 async def remove(connection: AsyncConnection, noun: Table, ids: Collection[int]) -> None:
     """Takes rows of `noun` out of the index, in the caller's transaction."""
+    index, listed = _index(noun, connection.dialect.name), list(ids)
+    for begin in range(0, len(listed), _AT_ONCE):
+        await connection.execute(delete(index).where(_key(index).in_(listed[begin : begin + _AT_ONCE])))
+
+
+async def move(connection: AsyncConnection, noun: Table, speaker: int, to: int) -> None:
+    """Makes what is searchable as a speaker's searchable as that of the speaker `to`, in the caller's transaction."""
     index = _index(noun, connection.dialect.name)
-    await connection.execute(delete(index).where(_key(index).in_(list(ids))))
+    before, after = _speaker_term(speaker), _speaker_term(to)
+    if connection.dialect.name == "sqlite":
+        match = column(f"{noun.name}_terms").op("MATCH")(f'{_COLUMNS[Field.BY]} : "{before}"')
+        # A list made beforehand: FTS5 shall not change what it is reading.
+        found = select(_key(index)).where(match).correlate(None)
+        moved = update(index).where(_key(index).in_(found)).values(speaker=f"{_EVERY} {after}")
+    else:
+        prefix = _PREFIXES[Field.BY]
+        match = index.c.terms.op("@@")(cast(f"'{prefix}{before}'", _TsQuery))
+        less = func.ts_delete(index.c.terms, f"{prefix}{before}")
+        moved = update(index).where(match).values(terms=less.op("||")(cast(f"'{prefix}{after}'", _TsVector)))
+    await connection.execute(moved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +190,7 @@ def _phrases(term: Term, named: Iterator[Collection[int]]) -> tuple[tuple[str, .
     return tuple((_speaker_term(id),) for id in sorted(ids))
 
 
-def _speaker_term(id: int) -> str:
+def _speaker_term(id: int | str) -> str:
     return f"s{id}"
 
 
@@ -242,3 +264,15 @@ async def dangling(connection: AsyncConnection, noun: Table) -> int:
     index = _index(noun, connection.dialect.name)
     stray = select(func.count()).select_from(index).where(_key(index).not_in(select(noun.c.id)))
     return await connection.scalar(stray) or 0
+
+
+async def misfiled(connection: AsyncConnection, noun: Table) -> int:
+    """How many rows of `noun`, one with a `speaker_id`, are searchable, but not as those of their speaker."""
+    index = _index(noun, connection.dialect.name)
+    own = literal(_speaker_term("")) + cast(noun.c.speaker_id, String)
+    if connection.dialect.name == "sqlite":
+        filed = index.c.speaker == literal(f"{_EVERY} ") + own
+    else:
+        filed = index.c.terms.op("@@")(cast(literal(f"'{_PREFIXES[Field.BY]}") + own + literal("'"), _TsQuery))
+    searchable = select(func.count()).select_from(noun).join(index, _key(index) == noun.c.id)
+    return await connection.scalar(searchable.where(noun.c.speaker_id.is_not(None), not_(filed))) or 0

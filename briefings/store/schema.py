@@ -83,7 +83,7 @@ article = Table(
     Column("byline", Text),
     Column("language", Text),
     Column("external_id", Text),
-    Column("extractor", Text, nullable=False),
+    Column("extractor", Text, nullable=False, index=True),
     Index(None, "source_id", "published"),
 )
 
@@ -92,8 +92,16 @@ speaker = Table(
     metadata,
     Column("id", BigId, primary_key=True),
     Column("name", Text, nullable=False),
-    Column("key", Text, nullable=False, unique=True),
     Column("kind", String(20), nullable=False),
+)
+
+# Whom a name stands for, by what its spellings share (`briefings.extract.names.name_key`). An editor may give one
+# speaker several keys; articles to come are filed by them.
+speaker_key = Table(
+    "speaker_key",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("speaker_id", BigId, ForeignKey("speaker.id", ondelete="CASCADE"), nullable=False, index=True),
 )
 
 speaker_alias = Table(
@@ -155,4 +163,15 @@ event = Table(
     Column("numbers", JSON, nullable=False),
     Column("hedges", JSON, nullable=False),
     Column("account", Text),
+)
+
+# What editors set right: "merge" and "rename", with the speaker's name before and after.
+correction = Table(
+    "correction",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("made", Instant, nullable=False),
+    Column("what", String(20), nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
 )

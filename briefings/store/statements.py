@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, insert, select
+from sqlalchemy import Row, Select, bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.extract.base import Attribution
@@ -16,9 +17,9 @@ from briefings.extract.sentences import paragraphs, sentences
 from briefings.model import Act, Article, Kind, Span, Speaker, SpeakerKind, Statement, Window, quote_spans
 from briefings.search import Query
 from briefings.store import articles, fulltext, speakers
-from briefings.store.ids import MAX_ID, lower_bound, next_free, time_ordered
+from briefings.store.ids import MAX_ID, lower_bound, time_ordered
+from briefings.store.keeping import Change, Signs, ids_for, rows_of, same
 from briefings.store.schema import article, speaker, statement
-from briefings.store.upsert import taken
 from briefings.terms import terms
 
 # Counting stops here: a common word has hundreds of thousands of hits, and nobody pages through them.
@@ -53,15 +54,57 @@ async def add(
 
     `places` gives, for each attribution, the names that `in:` shall find it by.
     """
-    wanted = [time_ordered(of.published, of.identity, item.content[0][0]) for item in found]
-    used = await taken(connection, statement, wanted)
+    await _insert(connection, of, found, places, await ids_for(connection, statement, _wanted(of, found)))
+    return len(found)
+
+
+async def replace(
+    connection: AsyncConnection, of: Article, found: Sequence[Attribution], places: Sequence[Sequence[str]]
+) -> Change:
+    """Puts the statements found in an article in the place of those that it has on record; arguments as for `add`.
+
+    One of the same words keeps its id, whatever else is known of it now, and so does one that begins where an old one
+    began.
+    """
+    before = await rows_of(connection, statement, of.id)
+    known = same(
+        [_signs(row.spans, row.source_spans, row.cue_spans) for row in before],
+        [_signs(item.content, item.source, item.cue) for item in found],
+    )
+    kept = {at: before[was].id for at, was in known.items()}
+    ids = await ids_for(connection, statement, _wanted(of, found), kept)
+    await fulltext.remove(connection, statement, [row.id for row in before])
+    await connection.execute(delete(statement).where(statement.c.article_id == of.id))
+    await _insert(connection, of, found, places, ids)
+    return Change(len(kept), len(found) - len(kept), len(before) - len(kept))
+
+
+def _wanted(of: Article, found: Sequence[Attribution]) -> list[int]:
+    return [time_ordered(of.published, of.identity, item.content[0][0]) for item in found]
+
+
+def _signs(content: Any, source: Any, cue: Any) -> Signs:
+    """What a statement is recognised by: all its spans, those of its words, and where they begin."""
+    try:
+        begin = content[0][0]
+    except (TypeError, LookupError):  # a record that somebody damaged; reading again mends it
+        begin = None
+    return json.dumps([content, source, cue]), json.dumps(content), begin
+
+
+async def _insert(
+    connection: AsyncConnection,
+    of: Article,
+    found: Sequence[Attribution],
+    places: Sequence[Sequence[str]],
+    ids: Sequence[int],
+) -> None:
+    """Stores statements under `ids`, one each, and makes them searchable."""
     people = {item.speaker: item.speaker_kind for item in found if item.speaker}
     speaker_ids = await speakers.resolve_all(connection, people)
     rows, index = [], []
     within = [span for paragraph in paragraphs(of.text) for span in sentences(of.text, paragraph)]
-    for item, id, names in zip(found, wanted, places, strict=True):
-        id = next_free(id, used)
-        used.add(id)
+    for item, id, names in zip(found, ids, places, strict=True):
         context = _context(item, within)
         row = _values(id, of, item, context, speaker_ids.get(item.speaker or ""))
         rows.append(row)
@@ -77,7 +120,6 @@ async def add(
     if rows:
         await connection.execute(insert(statement), rows)
         await fulltext.add(connection, statement, index)
-    return len(rows)
 
 
 async def search(connection: AsyncConnection, query: Query, limit: int, offset: int = 0) -> Page:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
-
-from briefings.store.ids import neighbours
 
 
 async def insert_new(connection: AsyncConnection, into: Table, values: dict[str, Any], unique: str) -> int | None:
@@ -23,14 +20,6 @@ async def insert_ignoring(connection: AsyncConnection, into: Table, rows: list[d
     """Inserts the rows that are not there yet."""
     if rows:
         await connection.execute(_insert(connection, into).on_conflict_do_nothing(), rows)
-
-
-async def taken(connection: AsyncConnection, noun: Table, wanted: Iterable[int]) -> set[int]:
-    """The ids in use among those that `ids.next_free` may give for `wanted`."""
-    found: set[int] = set()
-    for begin, end in {neighbours(id) for id in wanted}:
-        found.update(await connection.scalars(select(noun.c.id).where(noun.c.id.between(begin, end))))
-    return found
 
 
 def _insert(connection: AsyncConnection, into: Table) -> Any:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from briefings.model import quote_spans
 from briefings.store import articles, fulltext
 from briefings.store.ids import to_text
-from briefings.store.schema import article, event, speaker_alias, statement
+from briefings.store.schema import article, event, speaker, speaker_alias, speaker_key, statement
 from briefings.terms import words
 
 
@@ -47,6 +47,7 @@ async def verify(connection: AsyncConnection, advance: Callable[[int], None] = l
         advance(len(batch))
     for noun in (statement, event):
         result.mismatches.extend(await _stray(connection, noun))
+    result.mismatches.extend(await _misfiled(connection))
     return result
 
 
@@ -116,4 +117,19 @@ async def _stray(connection: AsyncConnection, noun: Table) -> list[str]:
         faults.append(f"{count} {noun.name}s on record that no search finds")
     if count := await fulltext.dangling(connection, noun):
         faults.append(f"{count} {noun.name}s that a search finds, but that are not on record")
+    return faults
+
+
+async def _misfiled(connection: AsyncConnection) -> list[str]:
+    """Statements found under another speaker, speakers whom no article to come can be filed under, and keys that file
+    it under nobody."""
+    faults = []
+    if misfiled := await fulltext.misfiled(connection, statement):
+        faults.append(f"{misfiled} statements on record that no search finds by their speaker")
+    keyless = select(func.count()).select_from(speaker).where(speaker.c.id.not_in(select(speaker_key.c.speaker_id)))
+    if count := await connection.scalar(keyless):
+        faults.append(f"{count} speakers on record without a key")
+    nobody = select(func.count()).select_from(speaker_key).where(speaker_key.c.speaker_id.not_in(select(speaker.c.id)))
+    if count := await connection.scalar(nobody):
+        faults.append(f"{count} keys of speakers who are not on record")
     return faults

@@ -5,27 +5,33 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from bot.__main__ import main
+from briefings import extract
+from briefings.errors import ExtractorError
+from briefings.extract.base import Extraction, Passage
 from briefings.store import Store
 from briefings.store.verify import verify
 from config.settings import Settings
 from tests.conftest import shared
+from tests.fakes.extractor import Fake, sentences
 from tests.fakes.web import Web
 
+ROOT = Path(__file__).resolve().parents[2]
 SECRET = "hunter2"
-ARTICLE = "Talks begin\n\nThe minister said that talks had begun. “They go well,” Ann Smith said.\n"
+ARTICLE = "Talks begin\n\nAnn Smith said that talks had begun. Bo Ash said “no comment”.\n"
 GIVEN = ("--date", "2024-08-14", "--outlet", "The Courier")
 
 
@@ -64,16 +70,34 @@ def environment(**more: str) -> dict[str, str]:
     return kept | {"COLUMNS": "80"} | more
 
 
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "bot", *arguments]
+# A process whose extractor is the fake one: faster, and what it finds is not what most tests are about.
+FAKED = f"""
+import sys
+sys.path.append({str(ROOT)!r})
+from briefings import extract
+from tests.fakes.extractor import Fake
+extract.load = Fake
+from bot.__main__ import main
+main()
+"""
+
+
+def command(*arguments: str, real: bool = False) -> list[str]:
+    return [sys.executable, *(("-m", "bot") if real else ("-c", FAKED)), *arguments]
 
 
 def onrecord(
-    folder: Path, *arguments: str, stdin: str | bytes = b"", env: Mapping[str, str] | None = None, seconds: float = 30
+    folder: Path,
+    *arguments: str,
+    stdin: str | bytes = b"",
+    env: Mapping[str, str] | None = None,
+    seconds: float = 30,
+    real: bool = False,
 ) -> Ran:
+    """Runs a command in a process of its own; with the `real` extractor, exactly as installed."""
     given = stdin.encode() if isinstance(stdin, str) else stdin
     ran = subprocess.run(
-        command(*arguments),
+        command(*arguments, real=real),
         cwd=folder,
         env=environment(**(env or {})),
         input=given,
@@ -117,6 +141,7 @@ def within(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     monkeypatch.chdir(folder)
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setattr(extract, "load", Fake)
 
     def run(*arguments: str) -> Ran:
         with pytest.raises(SystemExit) as ended:
@@ -155,6 +180,13 @@ WRONG = [
     (("extract", "missing.jsonl", "-"), 1, "there is no file 'missing.jsonl'; check the path"),
     (("extract", "article.txt", "-"), 1, "article.txt: line 1: not JSON"),
     (("extract", "empty.jsonl", "no/out.jsonl"), 1, "no/out.jsonl cannot be written: there is no folder no; make it"),
+    (("speaker", "merge", "Ann"), 2, "Missing argument 'INTO'"),
+    (("speaker", "merge", "Ann", "Bo"), 2, "nobody on record is called “Ann”"),
+    (("speaker", "rename", "Ann", "Bo"), 2, "nobody on record is called “Ann”"),
+    (("speaker", "rename", "Ann", ""), 2, "“” has no letters or digits, so it is no name"),
+    (("speaker", "rename", "Ann", "x" * 300), 2, "a name has at most 200 characters; this one has 300"),
+    (("speaker", "split", "Ann"), 2, "No such command 'split'"),
+    (("reextract", "all"), 2, "Got unexpected extra argument"),
     (("export", "no/out.jsonl"), 1, "no/out.jsonl cannot be written: there is no folder no; make it first"),
     (("export", "."), 1, ". cannot be written: it is a folder; name a file in it"),
 ]
@@ -167,7 +199,7 @@ UNSET = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "status", "message"), WRONG, ids=[" ".join(case[0]) for case in WRONG])
+@pytest.mark.parametrize(("arguments", "status", "message"), WRONG, ids=[" ".join(case[0])[:40] for case in WRONG])
 def test_what_was_typed_wrong(
     folder: Path, sqlite_template: Path, within: Within, arguments: tuple[str, ...], status: int, message: str
 ) -> None:
@@ -195,7 +227,7 @@ def test_what_is_set_wrong(
 
 def test_a_process_of_its_own_says_the_same(folder: Path) -> None:
     for arguments, status, message in (WRONG[3], WRONG[-1]):
-        ran = onrecord(folder, *arguments)
+        ran = onrecord(folder, *arguments, real=True)
         assert message in ran.error
         assert ran.status == status
 
@@ -324,7 +356,7 @@ def test_a_locked_database_is_waited_for_and_then_named(folder: Path, within: Wi
 
 def test_a_corpus_from_ingest_to_export(folder: Path) -> None:
     corpus = str(shared("data/wikinews.jsonl"))
-    first, second = (onrecord(folder, "ingest", corpus).done for _ in range(2))
+    first, second = (onrecord(folder, "ingest", corpus, real=True).done for _ in range(2))
     assert first.startswith("wikinews.jsonl: 16 articles taken in, with ")
     assert second == "wikinews.jsonl: 0 articles taken in, with 0 statements and 0 events; 16 already on record\n"
     assert onrecord(folder, "verify").done.endswith(" of 16 articles checked against their articles: 0 mismatches\n")
@@ -395,7 +427,7 @@ def test_extract_answers_each_line_in_order(folder: Path) -> None:
     found = [json.loads(line) for line in piped.splitlines()]
     assert [row["id"] for row in found] == [row["id"] for row in given]
     for row, article in zip(found, given, strict=True):
-        assert list(row) == ["id", "attributions", "events", "main_event"]
+        assert list(row) == ["id", "attributions", "events", "main_event", "language"]
         assert [one["speaker"] for one in row["attributions"]] == (["Ann Smith"] if article["text"] else [])
         for one in row["attributions"]:
             assert "talks had begun" in "".join(str(article["text"])[begin:end] for begin, end in one["content"])
@@ -403,7 +435,7 @@ def test_extract_answers_each_line_in_order(folder: Path) -> None:
 
 
 def test_run_twice_takes_the_sample_in_once(folder: Path) -> None:
-    first, second = (onrecord(folder, "run").done for _ in range(2))
+    first, second = (onrecord(folder, "run", real=True).done for _ in range(2))
     for printed in (first, second):
         assert "> /briefing" in printed
         assert "> /who-said negotiations" in printed
@@ -494,8 +526,20 @@ def test_doctor_names_each_fault(within: Within, monkeypatch: pytest.MonkeyPatch
 
 
 def test_help(folder: Path) -> None:
-    printed = onrecord(folder, "--help").done
-    for name in ("run", "ingest", "ask", "brief", "extract", "verify", "migrate", "doctor", "export"):
+    printed = onrecord(folder, "--help", real=True).done
+    for name in (
+        "run",
+        "ingest",
+        "ask",
+        "brief",
+        "extract",
+        "verify",
+        "migrate",
+        "doctor",
+        "export",
+        "speaker",
+        "reextract",
+    ):
         assert f" {name} " in printed
     assert "Who said what" in printed
     assert not (folder / "onrecord.db").exists()
@@ -504,12 +548,12 @@ def test_help(folder: Path) -> None:
 def test_terminals_and_names_that_are_not_utf8(folder: Path, within: Within) -> None:
     ascii_only = {"PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
     name = os.fsdecode(b"caf\xe9.txt")
-    (folder / name).write_text("“Non,” said Zoë Brontë.", encoding="utf-8")
+    (folder / name).write_text("Zoë Brontë said “Non”.", encoding="utf-8")
     assert within("ingest", name, *GIVEN).done.startswith("caf?.txt: 1 article taken in, with 1 statement")
     assert "Zo? Bront?" in onrecord(folder, "ask", "/who-said non", env=ascii_only).done
     reply = json.loads(onrecord(folder, "ask", "/who-said non", "--json", env=ascii_only).done)
     assert reply["statements"][0]["speaker"] == "Zoë Brontë"
-    assert json.loads(onrecord(folder, "export", env=ascii_only).done)["text"] == "“Non,” said Zoë Brontë."
+    assert json.loads(onrecord(folder, "export", env=ascii_only).done)["text"] == "Zoë Brontë said “Non”."
 
 
 def test_a_device_is_written_to_and_a_link_stays_one(folder: Path, within: Within) -> None:
@@ -551,9 +595,9 @@ def test_the_sample_goes_when_articles_of_ones_own_come(folder: Path, within: Wi
     assert "made-up" not in within("run").out
 
 
-@pytest.mark.parametrize("command", ["verify", "export"])
+@pytest.mark.parametrize("command", ["verify", "export", "reextract", "speaker corrections", "speaker merge a b"])
 def test_a_mistyped_path_makes_no_record(folder: Path, within: Within, command: str) -> None:
-    ran = within(command)
+    ran = within(*command.split())
     assert (ran.status, "there is no record" in ran.error) == (1, True)
     assert not list(folder.glob("*.db"))
 
@@ -564,3 +608,144 @@ def test_an_address_for_several_articles_is_refused(within: Within) -> None:
 
 def test_no_message_drives_the_terminal(within: Within) -> None:
     assert "\x1b" not in within("ask", "/nope\x1b[2J").err
+
+
+# Corrections, and reading again
+
+
+@pytest.fixture
+def reader(monkeypatch: pytest.MonkeyPatch) -> Callable[[Fake], None]:
+    """Puts another extractor in the place of the one that commands use; to be asked for after `within`."""
+    return lambda extractor: monkeypatch.setattr(extract, "load", lambda: extractor)
+
+
+def test_speakers_are_set_right(folder: Path, within: Within) -> None:
+    (folder / "one.txt").write_text("Ann Bell said yes. A Bell said no. Bo Ash said maybe.")
+    (folder / "two.txt").write_text("A Bell said never.")
+    within("ingest", "one.txt", *GIVEN)
+    assert within("speaker", "corrections").done == "no corrections so far\n"
+    assert within("speaker", "merge", "a bell", " Ann\u200b  Bell ").done == (
+        "“A Bell” is merged into “Ann Bell”, with 1 statement\n"
+    )
+    assert within("speaker", "rename", "Bo Ash", "Bo Birch").done == "“Bo Ash” is “Bo Birch” now\n"
+    within("ingest", "two.txt", *GIVEN)
+    for name in ("Ann Bell", "A Bell"):
+        reply = json.loads(within("ask", f"/speaker {name}", "--json").done)
+        assert (reply["speaker"]["name"], reply["speaker"]["aliases"], reply["total"]) == ("Ann Bell", ["A Bell"], 3)
+    shown = within("ask", "/speaker Ash").done
+    assert "Bo Birch · 1 statement" in shown
+    assert "Also written Bo Ash" in shown
+    listed = within("speaker", "corrections").done.splitlines()
+    assert [line[22:] for line in listed] == ["rename: “Bo Ash” to “Bo Birch”", "merge: “A Bell” into “Ann Bell”"]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC  .*", line) for line in listed)
+    assert verified(folder) == (2, 4)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("merge", "A Bell", "a  bell"), "“A Bell” and “a bell” are one speaker on record: “A Bell”"),
+        (("merge", "Ann Bel", "Bo Ash"), "nobody on record is called “Ann Bel”; did you mean Ann Bell or A Bell?"),
+        (("merge", "Bo Ash", "Nobody"), "nobody on record is called “Nobody”"),
+        (("merge", "Bo Ash", "\x1b[2J"), "nobody on record is called “[2J”"),
+        (
+            ("rename", "Bo Ash", "A Bell"),
+            "“A Bell” is another speaker on record; to make them one: onrecord speaker merge 'Bo Ash' 'A Bell'",
+        ),
+        (("rename", "Bo Ash", "Bo Ash"), "“Bo Ash” is the name on record already"),
+    ],
+)
+def test_what_no_speaker_can_be_made_of_changes_nothing(
+    folder: Path, within: Within, arguments: tuple[str, ...], message: str
+) -> None:
+    (folder / "one.txt").write_text("Ann Bell said yes. A Bell said no. Bo Ash said maybe.")
+    within("ingest", "one.txt", *GIVEN)
+    ran = within("speaker", *arguments)
+    assert (ran.error, ran.status) == (message, 2)
+    assert within("speaker", "corrections").done == "no corrections so far\n"
+
+
+@pytest.mark.parametrize("arguments", [(), ("speaker",)])
+def test_without_a_command_the_help_is_shown(within: Within, arguments: tuple[str, ...]) -> None:
+    ran = within(*arguments)
+    assert (ran.status, ran.errors) == (2, ["no command given; see: onrecord --help"])
+    assert ran.out.strip() == within(*arguments, "--help").done.strip()
+
+
+def test_the_record_is_read_again_once(folder: Path, within: Within, reader: Callable[[Fake], None]) -> None:
+    (folder / "own.txt").write_text("Ann Bell said yes. Troops fled at dawn. Bo Ash warned of snow.")
+    within("ingest", "own.txt", *GIVEN)
+    assert "extractor  fake-1 works\n" in within("doctor").done
+    reader(Fake(lambda text: sentences(text, "warned|said that"), "fake-2"))
+    asked = "extractor  fake-2 works; another version read 1 article, run: onrecord reextract\n"
+    assert asked in within("doctor").done
+    read = "1 article read again by fake-2: statements "
+    assert within("reextract").done == f"{read}0 kept, 1 added, 1 removed; events 1 kept, 0 added, 0 removed\n"
+    assert within("reextract").done == "every article on record was read by fake-2 already; --all reads them again\n"
+    assert within("reextract", "--all").done == f"{read}1 kept, 0 added, 0 removed; events 1 kept, 0 added, 0 removed\n"
+    assert "reextract" not in within("doctor").done
+    assert "Bo Ash" in within("ask", "/who-said snow").done
+    assert verified(folder) == (1, 1)
+
+
+def test_an_empty_record_is_read_again_without_complaint(within: Within) -> None:
+    within("migrate")
+    for arguments in (("reextract",), ("reextract", "--all")):
+        assert within(*arguments).done == "there is no article on record to read again\n"
+
+
+def test_articles_in_another_language_are_told_of(folder: Path, within: Within, reader: Callable[[Fake], None]) -> None:
+    found = {"Дощ.": Extraction(language="uk"), "Снег.": Extraction(language="ru"), "…": Extraction(language="und")}
+    reader(Fake(lambda text: found.get(text) or sentences(text)))
+    texts = ("Ann Bell said no.", "Дощ.", "Снег.")
+    given = jsonl(*({"id": at, "text": text, "published": "2024-08-14"} for at, text in enumerate(texts)))
+    (folder / "in.jsonl").write_text(given)
+    told = "2 articles not in English (Ukrainian, Russian): no statements read from them"
+    assert within("ingest", "in.jsonl", "--outlet", "O").done == (
+        f"in.jsonl: 3 articles taken in, with 1 statement and 0 events\nin.jsonl: {told}\n"
+    )
+    (folder / "more.jsonl").write_text(jsonl({"text": "…", "published": "2024-08-14"}))
+    assert within("ingest", "more.jsonl", "--outlet", "O").done.splitlines()[1:] == [
+        "more.jsonl: 1 article not in English (no words): no statements read from it"
+    ]
+    assert "the record: 3 articles not in English (" in within("reextract", "--all").done
+    extracted = within("extract", "in.jsonl", "-")
+    assert (extracted.status, extracted.errors) == (0, [f"in.jsonl: {told}"])
+    rows = [json.loads(line) for line in extracted.out.splitlines()]
+    assert [(row["language"], len(row["attributions"])) for row in rows] == [(None, 1), ("uk", 0), ("ru", 0)]
+
+
+class Missing(Fake):
+    """An extractor whose model is not there."""
+
+    def extract(self, passages: Sequence[Passage]) -> list[Extraction]:
+        raise ExtractorError("the language model is missing: there is no x.onnx; install onrecord again")
+
+
+def test_a_missing_model_is_named_in_one_line(folder: Path, within: Within, reader: Callable[[Fake], None]) -> None:
+    (folder / "in.jsonl").write_text(jsonl({"id": 1, "text": "Ann Bell said no."}))
+    within("ingest", "article.txt", *GIVEN)
+    reader(Missing(name="fake-2"))
+    message = "the language model is missing: there is no x.onnx; install onrecord again"
+    for arguments in (
+        ("ingest", "in.jsonl", *GIVEN),
+        ("extract", "in.jsonl", "-"),
+        ("extract", "in.jsonl", "out.jsonl"),
+        ("reextract",),
+    ):
+        ran = within(*arguments)
+        assert (ran.error, ran.status) == (message, 1), arguments
+    assert not (folder / "out.jsonl").exists()
+    doctor = within("doctor")
+    assert (doctor.status, doctor.err) == (1, "")
+    assert f" FAULT extractor  {message}\n" in doctor.out
+    # What was read before is there, and answers need no model.
+    assert "Ann Smith" in within("ask", "/who-said talks").done
+    assert verified(folder) == (1, 2)
+
+
+def test_doctor_does_not_trust_a_model_that_finds_nothing(within: Within, reader: Callable[[Fake], None]) -> None:
+    reader(Fake(lambda _: Extraction(), "dull-1"))
+    doctor = within("doctor")
+    assert doctor.status == 1
+    assert " FAULT extractor  dull-1 loads, but finds no statement in a plain sentence" in doctor.out

@@ -64,6 +64,16 @@ def test_a_statement_carries_speaker_role_verb_hedge_venue_and_receipt() -> None
     )
 
 
+def test_what_was_only_thought_is_told_from_what_was_said() -> None:
+    thought = line("that it rains", Kind.INDIRECT, "believes", unsaid="thought")
+    assert "  believes that it rains\n  thought · indirect · Wire [1]" in shown(thought)
+    assert "  said that it rains\n  indirect · Wire [1]" in shown(line("that it rains", Kind.INDIRECT))
+    held = line("to leave", Kind.INDIRECT, "plans", unsaid="stance")
+    assert "  plans to leave\n  stance · indirect · Wire [1]" in shown(held)
+    styled = terminal(styled=True).render(doc.Document("summary", (thought,)))[0].body
+    assert re.search(r"\x1b\[1;35mthought\x1b\[0m\x1b\[2m · \x1b\[0m\x1b\[2mindirect", styled)
+
+
 def test_an_address_stands_there_once() -> None:
     other = doc.Receipt("Post", "Title", "https://post.example/b", "15 Aug")
     text = shown(line("one", Kind.INDIRECT, others=(other,)), line("two", Kind.INDIRECT))

@@ -97,6 +97,29 @@ async def test_who_said_gives_the_data_form_of_the_design(record: Store) -> None
     }
 
 
+async def test_saying_is_told_from_thinking_and_wishing(sqlite_store: Store) -> None:
+    said = [
+        Said("Ann Bell", "that peace is near", "said"),
+        Said("Ann Bell", "that peace is possible", "believes", Act.THINKS),
+        Said("Bo Ash", "for peace", "hopes", Act.WISHES),
+        Said("Cy Dee", "to make peace", "plans", Act.HOLDS),
+    ]
+    await put(sqlite_store, Told(said, title="Peace"))
+    reply = await ask(sqlite_store, "/who-said peace")
+    assert [one["act"] for one in reply.data["statements"]] == ["says", "thinks", "wishes", "holds"]
+    lines = [block for block in reply.document.blocks if isinstance(block, doc.StatementLine)]
+    # Each with the article's own verb, never with a word for the act in its place.
+    assert [(line.cue, line.unsaid) for line in lines] == [
+        ("said", ""),
+        ("believes", "thought"),
+        ("hopes", "wish"),
+        ("plans", "stance"),
+    ]
+    # "Who said what" has nothing that nobody said.
+    briefing = await ask(sqlite_store, "/briefing")
+    assert [one["act"] for group in briefing.data["said"] for one in group["statements"]] == ["says"]
+
+
 async def test_a_day_without_a_time_shows_no_time(record: Store) -> None:
     reply = await ask(record, "/who-said round 3")
     assert reply.data["statements"][0]["article"]["published"] == "2024-08-10"

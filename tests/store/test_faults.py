@@ -72,7 +72,7 @@ async def test_a_database_that_is_not_there_is_said_to_be(postgresql: str) -> No
 async def test_a_failure_half_way_stores_nothing(store: Store) -> None:
     with pytest.raises(StoreError):
         async with store.write() as connection:
-            await connection.execute(text("INSERT INTO speaker (name, key, kind) VALUES ('A', 'a', 'person')"))
+            await connection.execute(text("INSERT INTO speaker (name, kind) VALUES ('A', 'person')"))
             await connection.execute(text("INSERT INTO speaker (name) VALUES (NULL)"))
     async with store.read() as connection:
         assert (await connection.execute(text("SELECT count(*) FROM speaker"))).scalar() == 0

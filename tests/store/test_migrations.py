@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
-from briefings.errors import StoreOutdated
-from briefings.store import Store, migrate
-from briefings.store.schema import metadata
-from tests.conftest import on_server
+from briefings.errors import StoreError, StoreOutdated
+from briefings.store import Store, corrections, fulltext, migrate, speakers
+from briefings.store.schema import metadata, speaker, speaker_key, statement
+from briefings.store.verify import verify
+from tests.conftest import NOW, on_server
 
 
 def differences(connection: Connection) -> list[Any]:
@@ -36,6 +39,95 @@ def test_head_is_the_newest_revision() -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
     assert ScriptDirectory.from_config(config).get_current_head() == migrate.HEAD
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def untouched(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without any table, once on each."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'untouched.db'}"
+    import psycopg
+
+    server, name = request.getfixturevalue("postgresql"), f"untouched_{uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return on_server(server, name)
+
+
+def upgrade_to(connection: Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+FILLED_0001 = (
+    "INSERT INTO source VALUES (1, 'feed', 'F', 'https://f.test', '2024-08-14 00:00:00', NULL, NULL)",
+    "INSERT INTO article (id, identity, source_id, outlet, title, text, published, published_precision, fetched, "
+    "extractor) VALUES (7, 'i', 1, 'O', 'T', 'Ann Bell said no. A. Bell said yes.', '2024-08-14 12:00:00', 'day', "
+    "'2024-08-16 00:00:00', 'rules-1')",
+    "INSERT INTO speaker (id, name, key, kind) VALUES (3, 'Ann Bell', 'ann bell', 'person')",
+    "INSERT INTO speaker (id, name, key, kind) VALUES (5, 'A. Bell', 'a bell', 'person')",
+    "INSERT INTO speaker_alias (id, speaker_id, alias) VALUES (1, 3, 'Ann Bell'), (2, 5, 'A. Bell'), (3, 3, 'Ann')",
+    "INSERT INTO speaker_word VALUES ('ann', 3), ('bell', 3), ('a', 5), ('bell', 5)",
+    *(
+        "INSERT INTO statement (id, article_id, speaker_id, source_text, source_spans, cue_text, cue_spans, text, "
+        f"spans, context_begin, context_end, kind, act, hedges) VALUES ({id}, 7, {speaker}, '{source}', "
+        f"'[[{at}, {at + len(source)}]]', '', '[]', '{said}', '[[{end}, {end + len(said)}]]', {at}, "
+        f"{end + len(said) + 1}, 'indirect', 'says', '[]')"
+        for id, speaker, source, said, at, end in ((12, 3, "Ann Bell", "no", 0, 14), (11, 5, "A. Bell", "yes", 18, 31))
+    ),
+)
+
+
+async def test_a_filled_record_loses_nothing_to_the_second_revision(untouched: str) -> None:
+    async with Store(untouched) as store:
+        async with store.write() as connection:
+            await connection.run_sync(upgrade_to, "0001")
+            for line in FILLED_0001:
+                await connection.execute(text(line))
+            index = [fulltext.Indexed(12, ["no"], speaker=3), fulltext.Indexed(11, ["yes"], speaker=5)]
+            await fulltext.add(connection, statement, index)
+            kept = ("source", "article", "speaker_alias", "speaker_word", "statement", "statement_terms")
+            before = [list(await connection.execute(text(f"SELECT * FROM {name}"))) for name in kept]
+        assert await store.migrate() is True
+        async with store.read() as connection:
+            assert [list(await connection.execute(text(f"SELECT * FROM {name}"))) for name in kept] == before
+            assert list(await connection.execute(select(speaker).order_by(speaker.c.id))) == [
+                (3, "Ann Bell", "person"),
+                (5, "A. Bell", "person"),
+            ]
+            keys = await connection.execute(select(speaker_key).order_by(speaker_key.c.speaker_id))
+            assert list(keys) == [("ann bell", 3), ("a bell", 5)]
+            assert await connection.run_sync(differences) == []
+            assert (await verify(connection)).mismatches == []
+            assert await speakers.named(connection, ["bell"]) == [3, 5]
+        # Foreign keys are on again, on every connection.
+        with pytest.raises(StoreError, match=r"(?i)foreign key"):
+            async with store.write() as connection:
+                await connection.execute(text("INSERT INTO speaker_key (key, speaker_id) VALUES ('nobody', 99)"))
+        done, moved = await store.write_again(lambda open: corrections.merge(open, "A. Bell", "Ann Bell", NOW))
+        assert (done.after, moved) == ("Ann Bell", 1)
+        async with store.read() as connection:
+            assert (await connection.execute(select(statement.c.speaker_id).distinct())).scalars().all() == [3]
+
+
+async def test_a_migration_that_fails_half_way_leaves_the_record_as_it_was(untouched: str) -> None:
+    async with Store(untouched) as store:
+        async with store.write() as connection:
+            await connection.run_sync(upgrade_to, "0001")
+            for line in FILLED_0001:
+                await connection.execute(text(line))
+            await connection.execute(text("CREATE TABLE correction (id INTEGER)"))  # in the way of the new one
+        with pytest.raises(StoreError):
+            await store.migrate()
+        async with store.read() as connection:
+            assert await migrate.revision(connection) == "0001"
+            assert (await connection.execute(text("SELECT key FROM speaker ORDER BY id"))).scalars().all() == [
+                "ann bell",
+                "a bell",
+            ]
+            assert await connection.scalar(text("SELECT count(*) FROM speaker_alias")) == 3
 
 
 async def test_migrating_twice_changes_nothing(store: Store) -> None:

@@ -83,7 +83,7 @@ class _Page:
         said = Text()
         cue = " ".join(clean(part) for part in (line.cue, _venue(line)) if part)
         if cue:
-            said.append(f"{cue}{'' if line.flows else ':'} ", style="italic green")
+            said.append(f"{cue}{'' if line.flows else ':'} ", style="italic magenta" if line.unsaid else "italic green")
         said.append(_quoted(clean(line.text), line.kind))
         _append_notes(said, _unseen(line.hedges, f"{line.cue} {line.text}"))
         if line.mark:
@@ -91,7 +91,9 @@ class _Page:
         yield Padding(said, (0, 0, 0, 2))
         if line.context:
             yield Padding(Text(f"in: {clean(line.context)}", style="dim italic"), (0, 0, 0, 2))
-        yield Padding(self._receipts((line.receipt, *line.others), f"{line.kind.value} · "), (0, 0, 0, 2))
+        manner = Text.assemble((clean(line.unsaid), "bold magenta"), (" · " if line.unsaid else "", "dim"))
+        manner.append(f"{line.kind.value} · ", style="dim").append_text(self._receipts((line.receipt, *line.others)))
+        yield Padding(manner, (0, 0, 0, 2))
 
     def _event(self, line: doc.EventLine) -> RenderableType:
         grid = Table.grid(padding=(0, 1))
@@ -103,10 +105,10 @@ class _Page:
         grid.add_row(clean(line.when), Group(told, self._receipts(line.receipts)))
         return grid
 
-    def _receipts(self, receipts: tuple[doc.Receipt, ...], lead: str = "") -> Text:
+    def _receipts(self, receipts: tuple[doc.Receipt, ...]) -> Text:
         """Outlets with the numbers of their addresses, the first with its time."""
         first, *others = receipts
-        line = Text(lead, style="dim")
+        line = Text(style="dim")
         line.append_text(self._outlet(first)).append(f", {clean(first.when)}")
         for at, other in enumerate(others):
             line.append(", " if at else " · also ").append_text(self._outlet(other))
