@@ -18,7 +18,7 @@ from briefings.extract.lexicon import (
     TITLES,
 )
 from briefings.extract.phrases import Range
-from briefings.extract.places import CITIES, COUNTRIES, DEMONYMS
+from briefings.extract.places import CITIES, COUNTRIES, DEMONYMS, STATES
 from briefings.extract.tokens import Sort, Token
 from briefings.extract.vocabulary import vocabulary
 from briefings.model import SpeakerKind
@@ -27,8 +27,11 @@ from briefings.terms import WORD, fold
 _PARTICLES = vocabulary("al al- de del della da di do dos van von der den bin ibn abu el la le du ten ter")
 _PREFIXES = ("al-", "el-", "ad-", "ar-", "as-", "ash-", "an-", "at-")
 _POSSESSIVE = re.compile(r"(?:['’ʼ]s|(?<=s)['’ʼ])(?=\s|$)")
+# "I", "I've", "He's": no names, wherever they stand.
+_CONTRACTED = re.compile(rf"(?:i|(?:{'|'.join(PRONOUNS)})['’].*)\Z")
 _SKY = re.compile(r"sk(?:iy|yi|yy|ij|ii|yj|y|i)\Z")
-_ENDINGS = ((re.compile(r"(?<=[a-z]{2})iak\Z"), "yak"), (re.compile(r"(?<=[a-z]{2})(?:iy|yy|ij)\Z"), "y"))
+_ENDINGS = ((re.compile(r"(?<=[a-z]{2})iak\Z"), "yak"), (re.compile(r"(?<=[a-z]{2})(?:iy|yy|ij|ii)\Z"), "y"))
+_THRONES = vocabulary("pope king queen prince princess")
 _ABBREVIATED = re.compile(r"\b(?:[A-Z]\.){2,}(?=\W|\Z)|\b[A-Z]\.[A-Z]\b")
 _SHORT = MappingProxyType(
     {"united states of america": "us", "united states": "us", "usa": "us", "united kingdom": "uk"}
@@ -37,13 +40,30 @@ _COUNTRY = re.compile(rf"\b(?:{'|'.join(_SHORT)})\b")
 _PLACE_WORDS = COUNTRIES | CITIES | vocabulary("united states kingdom nations north south east west new york")
 _OFFICES = vocabulary("state defense defence finance justice energy labor labour commerce education health war")
 _PLACE_ENDINGS = vocabulary(
-    "park islands island river street avenue road county beach valley lake mountain square hall"
+    "day speech park islands island river street avenue road county beach valley lake mountain square hall"
 )
 _ORIGINS = _PLACE_WORDS | DEMONYMS
-_NOT_NAMES = NOT_OPENING_NAME | DETERMINERS | PRONOUNS
+_NOT_NAMES = (
+    NOT_OPENING_NAME
+    | DETERMINERS
+    | PRONOUNS
+    | vocabulary("everything nothing anything something everyone anyone someone everybody nobody somebody")
+)
 _ANCHORS = ROLES | ORGANISATION_WORDS
 _TIES = _ORIGINS | {"republicans", "democrats"}
-_PEOPLES = frozenset(word + "s" for word in DEMONYMS if word.endswith("n"))
+PEOPLES = frozenset(word + "s" for word in DEMONYMS if word.endswith("n"))
+# Bodies named for what they are for: Center for Policy, Committee on Trade, Court of Appeals for the Sixth Circuit.
+_JOINED = vocabulary(
+    "center centre foundation institute committee commission council association coalition appeals fund"
+)
+_SUFFIXES = vocabulary("jr sr ii iii iv")
+# Words that open the names of regions, programmes and headings, never a person's.
+_NOT_FIRST = vocabulary(
+    "middle central upper lower greater great new north south east west northern southern eastern western "
+    "national federal international global public social general-election american mr mrs ms super wall supreme "
+    "holy civil human air white black red blue green grand big high first second third world cold real "
+    "super-tuesday planned common"
+)
 _CALENDAR = vocabulary(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
     "september october november december"
@@ -59,6 +79,8 @@ def _named(tokens: Sequence[Token], index: int, end: int) -> bool:
     """Whether the capital at `index` may belong to a name, not merely open the sentence."""
     token = tokens[index]
     if not token.capital or bare_word(token.low) in _CALENDAR:
+        return False
+    if _CONTRACTED.match(token.low):
         return False
     return not (token.low in _NOT_NAMES and (index == 0 or token.end - token.begin > 2))
 
@@ -100,6 +122,10 @@ def _bridge(tokens: Sequence[Token], index: int, end: int) -> int:
         last += 1
     if last > index:
         return last + 1 - index if last < end and tokens[last].capital else 0
+    before = bare_word(tokens[index - 1].low)
+    if low in ("for", "on") and before in _JOINED and tokens[index - 1].capital:
+        skip = 2 if index + 1 < end and tokens[index + 1].low == "the" else 1
+        return skip + 1 if index + skip < end and _named(tokens, index + skip, end) else 0
     if low != "of" or bare_word(tokens[index - 1].low) not in _ANCHORS:
         return 0
     skip = 2 if index + 1 < end and tokens[index + 1].low == "the" else 1
@@ -136,6 +162,31 @@ def after_body(tokens: Sequence[Token], of: int, end: int) -> int:
     return begin + 1 if len(words) < 4 or words[0] in _OFFICES else end - 2
 
 
+def shouted(name: str) -> bool:
+    """Whether a name of several words, or one longer than an acronym, is all capitals: a heading or a transcript."""
+    return name.isupper() and (len(name) > 6 or " " in name)
+
+
+def initials(name: str) -> str:
+    """The capitals that a name would be short for: DNC of the Democratic National Committee."""
+    pieces = [match.group() for match in WORD.finditer(name)]
+    return "".join(piece[0] for piece in pieces if piece[0].isupper()) if len(pieces) > 1 else ""
+
+
+def strip_possessive(name: str) -> str:
+    """A name without the possessive that closes it."""
+    for ending in ("'s", "’s", "'", "’"):
+        if name.endswith(ending):
+            return name[: -len(ending)]
+    return name
+
+
+def surname(words: Sequence[str]) -> str:
+    """The last of a name's folded words, spelt as `name_key` spells it; no Jr. and no numeral."""
+    last = next((word for word in reversed(words) if word not in _SUFFIXES), words[-1])
+    return _respelled(last)
+
+
 def is_organisation(words: Sequence[str]) -> bool:
     """Whether folded `words` name an organisation, a government included."""
     if any(word in ORGANISATION_WORDS for word in words):
@@ -148,7 +199,7 @@ def is_person(words: Sequence[str]) -> bool:
     if not 2 <= len(words) <= 5 or is_organisation(words) or words[-1] in GROUP_NOUNS:
         return False
     return not any(word in DEMONYMS or word in _CALENDAR or word == "of" for word in words[:-1]) and (
-        words[0] not in _PLACE_WORDS and words[-1] not in ROLES | _PLACE_ENDINGS
+        words[0] not in _PLACE_WORDS | _NOT_FIRST | STATES and words[-1] not in ROLES | _PLACE_ENDINGS | DEMONYMS
     )
 
 
@@ -168,17 +219,21 @@ def _folded(word: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """What two spellings of one name share: no case, accents, titles, articles, possessives or middle initials.
+    """What two spellings of one name share: no case, accents, titles, articles, possessives or middle initial.
 
-    Slavic endings are spelled alike ("Zelensky", "Zelenskyy", "Zelenskiy"). Different words stay different.
+    Slavic endings are spelled alike ("Zelensky", "Zelenskyy", "Zelenskiy"). Different words stay different, and so do
+    two people whom only two initials or a throne tell apart ("George H. W. Bush", "Pope Francis").
     """
     said = name_words(_ABBREVIATED.sub(lambda match: match.group().replace(".", ""), name))
     words = [word for word in said if word not in ("the", "a", "an")] or said
     while len(words) > 1 and (words[0] in TITLES or words[0] in ("former", "ex")):
+        if len(words) == 2 and words[0] in _THRONES:
+            break
         words.pop(0)
     words = _COUNTRY.sub(lambda match: _SHORT[match.group()], " ".join(words)).split()
-    if len(words) > 2:
-        words = [words[0], *(word for word in words[1:-1] if len(word) > 1), words[-1]]
+    middle = words[1:-1]
+    if sum(len(word) == 1 for word in middle) == 1:
+        words = [words[0], *(word for word in middle if len(word) > 1), words[-1]]
     return " ".join(_respelled(word) for word in words)
 
 
@@ -201,11 +256,13 @@ def speaker_kind(name: str) -> SpeakerKind:
         return SpeakerKind.UNNAMED
     if len(words) == 1 and words[0] in _NOT_NAMES:
         return SpeakerKind.UNNAMED
+    if all(word in _PLACE_WORDS for word in words):
+        return SpeakerKind.ORGANISATION
     cut = next((i for i, word in enumerate(words) if i and word in PREPOSITIONS), len(words))
     if words[cut - 1] in GROUP_NOUNS:
         tied = any(piece[:1].isupper() for piece in pieces[1:]) or words[0] in _TIES
         return SpeakerKind.GROUP if tied else SpeakerKind.UNNAMED
-    if words[-1] in _PEOPLES:
+    if words[-1] in PEOPLES:
         return SpeakerKind.GROUP
     acronym = len(pieces) == 1 and pieces[0].isupper() and 2 <= len(pieces[0]) <= 6
     if acronym or is_organisation(words):

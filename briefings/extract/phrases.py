@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from briefings.extract.lexicon import (
+    ADVERBS,
     AUXILIARIES,
     DETERMINERS,
     NOT_OPENING_NAME,
@@ -45,6 +46,30 @@ def finite(token: Token) -> bool:
     if cue is not None:
         return cue.form is Form.PAST
     return token.low.endswith("ed") and len(token.low) > 4
+
+
+def reports(token: Token) -> bool:
+    """Whether a token is a reporting verb that has a subject: "said", "writes"."""
+    cue = cue_forms().get(token.low)
+    return cue is not None and cue.form in (Form.PAST, Form.PRESENT) and not token.capital
+
+
+def governs(tokens: Sequence[Token], after: int) -> bool:
+    """Whether what ends before `after` is the subject of a verb; an apposition between the two is stepped over."""
+    index = after
+    if index + 1 < len(tokens) and tokens[index].low == "," and reports(tokens[index + 1]):
+        return True
+    if index < len(tokens) and tokens[index].low in (",", "("):
+        closing = "," if tokens[index].low == "," else ")"
+        last = min(index + 25, len(tokens))
+        index = next((i + 1 for i in range(index + 1, last) if tokens[i].low == closing), len(tokens))
+    if index + 2 < len(tokens) and tokens[index].low in ("of", "from", "at", "with"):
+        index += 1 + (tokens[index + 1].low == "the")
+        while index < len(tokens) and tokens[index].capital:
+            index += 1
+    while index < len(tokens) and (tokens[index].low in ADVERBS or tokens[index].low.endswith("ly")):
+        index += 1
+    return index < len(tokens) and (finite(tokens[index]) or reports(tokens[index]))
 
 
 def opens_phrase(token: Token) -> bool:
@@ -239,3 +264,10 @@ def phrase_after(tokens: Sequence[Token], begin: int, high: int, *, to_end: bool
         relative = relative or token.low in ("who", "which", "that", "whose")
         index += 1
     return (begin, index) if index > begin else None
+
+
+def trimmed(tokens: Sequence[Token], begin: int, end: int) -> int:
+    """`end` less the marks that stand before it."""
+    while end > begin and tokens[end - 1].sort is Sort.MARK and tokens[end - 1].low not in (")", "]", "%"):
+        end -= 1
+    return end

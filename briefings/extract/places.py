@@ -25,6 +25,13 @@ CITIES = vocabulary(
     "ohio iowa california virginia nevada michigan pennsylvania wisconsin arizona colorado indiana kentucky chicago "
     "boston houston seattle philadelphia cleveland dallas miami istanbul mumbai shanghai sydney"
 )
+# What no first name is among the states of the US; of two words, the last.
+STATES = vocabulary(
+    "alabama alaska arizona arkansas california colorado connecticut delaware florida hawaii idaho illinois "
+    "indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri "
+    "montana nebraska nevada ohio oklahoma oregon pennsylvania tennessee texas utah vermont wisconsin wyoming "
+    "hampshire jersey dakota carolina"
+)
 DEMONYMS = vocabulary(
     "ukrainian russian british american french german chinese iranian israeli palestinian syrian turkish polish "
     "european western eastern swedish belarusian japanese korean indian pakistani afghan iraqi saudi egyptian libyan "

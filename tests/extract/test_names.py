@@ -18,6 +18,8 @@ from briefings.model import SpeakerKind
         ("Donald J. Trump", "Donald Trump"),
         ("Maroš Šefčovič", "Maros Sefcovic"),
         ("Podolyak", "Podoliak"),
+        ("Andrii Yermak", "Andriy Yermak"),
+        ("George W. Bush", "George Bush"),
         ("the Kremlin", "Kremlin"),
         ("Gen. Mark Milley", "Mark Milley"),
         ("The US and its allies", "the United States and its allies"),
@@ -38,6 +40,8 @@ def test_spellings_of_one_name_share_a_key(one: str, other: str) -> None:
         ("Ministry of Defence", "Ministry of Finance"),
         ("Zelensky", "Zelinska"),
         ("Larry King", "Larry"),
+        ("George H. W. Bush", "George W. Bush"),
+        ("Pope Francis", "Judge Francis"),
     ],
 )
 def test_different_names_stay_different(one: str, other: str) -> None:
