@@ -164,7 +164,7 @@ SUBORDINATORS = vocabulary(
 _OPENING_ADVERBS = vocabulary(
     "meanwhile however instead still yet also then now later earlier there here today yesterday tomorrow tuesday "
     "wednesday thursday friday saturday sunday monday asked speaking and but or so nor not only even perhaps maybe "
-    "indeed nevertheless nonetheless moreover furthermore additionally thus hence again too"
+    "given pressed indeed nevertheless nonetheless moreover furthermore additionally thus hence again too"
 )
 # "Say Mexico demanded it": nobody did.
 _SUPPOSING = vocabulary("say suppose imagine")
@@ -186,17 +186,29 @@ _HEDGES = re.compile(
     r"|possibly|perhaps|maybe|likely|probably|may have|might have|may be|might be)\b",
     re.IGNORECASE,
 )
-_VENUE = re.compile(
-    r"\b(?<!ccording )(?:on|in|at|via|to|during|over|through)\s"
-    r"(?:(?:Twitter|Telegram|Facebook|Instagram|X|YouTube|Truth Social|Weibo|Fox News|CNN|MSNBC|CNBC|NBC|CBS|ABC|BBC"
-    r"|(?:(?:the|a|an|his|her|its|their)\s)?(?:\w+\s){0,2}?(?:television|TV|radio|social media|Twitter account"
-    r"|Telegram channel|Facebook page)|reporters|journalists)\b"
-    r"|(?:the|a|an|his|her|its|their|separate|written)\s(?:[\w'’-]+\s){0,3}?(?:statement|interview|speech|tweet|post"
-    r"|letter|email|e-mail|briefing|news conference|press conference|press release|op-ed|address|blog post|report"
-    r"|rally|debate|memo|video|broadcast|telephone call|phone call|podcast|testimony)s?\b"
-    r"(?:\s(?:with|to|on)\s(?:the\s)?(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?:[A-Z][\w&.'’-]*)(?:\s[A-Z][\w&.'’-]*){0,3})?)"
+_NETWORKS = r"(?:Fox News|Sky News|CNN|MSNBC|CNBC|NBC|CBS|ABC|PBS|NPR|BBC|Al Jazeera)"
+# "on NBC's “Meet the Press”", "on ABC's This Week"
+_PROGRAMME = r"(?:['’]s\s(?:“[^”\n]{1,40}”|\"[^\"\n]{1,40}\"|[A-Z]\w*(?:\s(?:the\s)?[A-Z]\w*){0,3}))"
+_OCCASIONS = (
+    r"(?:statement|interview|speech|tweet|blog post|post|letter|email|e-mail|briefing|news conference|press conference"
+    r"|press release|op-ed|address|report|rally|debate|memo|video message|video|broadcast|telephone call|phone call"
+    r"|podcast|testimony|message|hearing|summit|conference|forum|meeting|town hall)s?"
 )
-_TOLD_AUDIENCE = re.compile(r"\b(?:told|tells|telling)\s(reporters|journalists)\b")
+_VENUE = re.compile(
+    r"\b(?<!ccording )(?:[Oo]n|[Ii]n|[Aa]t|[Vv]ia|[Tt]o|[Dd]uring|[Oo]ver|[Tt]hrough)\s"
+    rf"(?:(?:{_NETWORKS}\b{_PROGRAMME}?|(?:Twitter|Telegram|Facebook|Instagram|X|YouTube|Truth Social|Weibo|WhatsApp"
+    r"|(?:(?:the|a|an|his|her|its|their)\s)?(?:\w+\s){0,2}?(?:television|TV|radio|social media|Twitter account"
+    r"|Telegram channel|Facebook page)|the (?:tele)?phone|reporters|journalists)\b)"
+    rf"|(?:the|a|an|his|her|its|their|separate|written)\s(?:[\w'’-]+\s){{0,3}}?{_OCCASIONS}\b"
+    r"(?:\s(?:with|to|on)\s(?:the\s)?(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?:[A-Z][\w&.'’-]*)(?:\s[A-Z][\w&.'’-]*){0,3})?)"
+    r"|\b[Bb]y (?:tele)?phone\b"
+)
+_TOLD_AUDIENCE = re.compile(
+    r"\b(?:told|tells|telling)\s((?:reporters|journalists|parliament|lawmakers|state (?:media|television|TV)"
+    r"|an? (?:news|press) conference|an? (?:rally|interviewer)"
+    rf"|(?:[Tt]he\s)?(?:{_NETWORKS}|(?:[A-Z][\w&.]*\s){{0,3}}(?:Times|Post|Journal|Herald|Tribune|Gazette|Guardian"
+    r"|Telegraph|News|Reuters|Bloomberg|Associated Press)))\b)"
+)
 
 
 def hedges(text: str) -> tuple[str, ...]:
@@ -249,4 +261,10 @@ ORGANISATION_WORDS = vocabulary(
     "team media press network tv radio herald tribune gazette guardian telegraph reuters magazine street church "
     "service services society alliance coalition front movement brigade regiment command staff duma knesset "
     "poll survey study report act amendment agreement charter treaty"
+)
+# What somebody said or wrote: whoever owns it speaks.
+UTTERANCES = vocabulary(
+    "statement statements release tweet tweets remarks remark comment comments words letter speech testimony "
+    "answer answers reply response email emails message messages op-ed memoir eyes view views opinion telling "
+    "argument post posts column submission filing brief"
 )
