@@ -7,6 +7,6 @@ from briefings.extract.base import Extractor
 
 def load() -> Extractor:
     """The extractor to use. Imported only here, so that commands that extract nothing start fast."""
-    from briefings.extract.rules import RuleExtractor
+    from briefings.extract.learned.extractor import LearnedExtractor
 
-    return RuleExtractor()
+    return LearnedExtractor()

@@ -12,11 +12,10 @@ from itertools import islice
 
 from briefings.extract.base import Happening
 from briefings.extract.clauses import Clause
-from briefings.extract.content import trimmed
 from briefings.extract.dates import find_dates
 from briefings.extract.lexicon import ADVERBS, AUXILIARIES, BE, PREPOSITIONS, SUBORDINATORS, hedges
 from briefings.extract.names import name_runs, word_at
-from briefings.extract.phrases import Range, opens_phrase, phrase_after, subject_before
+from briefings.extract.phrases import Range, opens_phrase, phrase_after, subject_before, trimmed
 from briefings.extract.places import REGION_WORDS
 from briefings.extract.tokens import Sort, Token
 from briefings.extract.triggers import find_trigger

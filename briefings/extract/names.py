@@ -32,6 +32,7 @@ _CONTRACTED = re.compile(rf"(?:i|(?:{'|'.join(PRONOUNS)})['’].*)\Z")
 _SKY = re.compile(r"sk(?:iy|yi|yy|ij|ii|yj|y|i)\Z")
 _ENDINGS = ((re.compile(r"(?<=[a-z]{2})iak\Z"), "yak"), (re.compile(r"(?<=[a-z]{2})(?:iy|yy|ij|ii)\Z"), "y"))
 _THRONES = vocabulary("pope king queen prince princess")
+_PLATFORMS = vocabulary("telegram twitter facebook instagram youtube whatsapp weibo x")
 _ABBREVIATED = re.compile(r"\b(?:[A-Z]\.){2,}(?=\W|\Z)|\b[A-Z]\.[A-Z]\b")
 _SHORT = MappingProxyType(
     {"united states of america": "us", "united states": "us", "usa": "us", "united kingdom": "uk"}
@@ -95,8 +96,8 @@ def name_runs(tokens: Sequence[Token], begin: int = 0, end: int | None = None) -
             continue
         last = index + 1
         while last < end:
-            # A possessive closes a name: in "Britain's Boris Johnson" there are two.
-            if tokens[last - 1].low.endswith(("'s", "’s", "'", "’")):
+            # A possessive closes a name: in "Britain's Boris Johnson" there are two, as in "on Telegram Boris Johnson".
+            if tokens[last - 1].low.endswith(("'s", "’s", "'", "’")) or (last == index + 1 and _venue(tokens, index)):
                 break
             # A month may be a surname: Theresa May, but not "Paris May 3".
             month = tokens[last].capital and tokens[last].low in ("may", "march", "april")
@@ -110,6 +111,10 @@ def name_runs(tokens: Sequence[Token], begin: int = 0, end: int | None = None) -
             last += step
         yield index, last
         index = last
+
+
+def _venue(tokens: Sequence[Token], index: int) -> bool:
+    return tokens[index].low in _PLATFORMS and index > 0 and tokens[index - 1].low in ("on", "via", "to")
 
 
 def _bridge(tokens: Sequence[Token], index: int, end: int) -> int:

@@ -19,52 +19,14 @@ def read(text: str) -> list[tuple[str | None, str, str]]:
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "There is an atmosphere of hostility toward Muslims that critics blame for denying them entry.",
-        "Clashes went on in places that Russia said it had cleared, and there was fighting at the border.",
-        "They keep a policy which, according to AFP, the United States has criticised.",
-        "The document, which media reports range from ten pages to thirty, is long.",
-        "They went to the station where Scientology officials claimed it had begun.",
-        "The gap between what Trump says his plan would do and what it does began a year ago.",
-        "It is a park which, John Smith said, is usually full.",
-        "It is like the words, as Eric Garner said before he died.",
-        "Scott's repeated insistence that it was late was no help.",
-        "Say Mexico demanded that it be so.",
-    ],
-)
-def test_no_statement_comes_from_a_clause_that_tells_which(text: str) -> None:
-    assert read(text) == []
-
-
-@pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (
-            "Ukraine denied any part in it, a denial that Russian officials dismissed as rhetoric.",
-            [("Ukraine", "denied", "any part in it"), ("Russian officials", "dismissed", "a denial … as rhetoric")],
-        ),
         ("It was a claim that Russia rejected.", []),
         (
             "NATO announced the locations that would be given the ships.",
             [("NATO", "announced", "the locations that would be given the ships")],
         ),
-        (
-            'John Smith told Sky News any process "must be well thought out".',
-            [("John Smith", "told", 'any process "must be well thought out"')],
-        ),
-        (
-            "Hillary Clinton told the debate audience that she believes it was late.",
-            [
-                ("Hillary Clinton", "told", "that she believes it was late"),
-                ("Hillary Clinton", "believes", "it was late"),
-            ],
-        ),
         ("It was late. To which John Smith said, “No.”", [("John Smith", "said", "“No.”")]),
-        (
-            "British officials said that it was late, with the i reporting that it was early.",
-            [("British officials", "said", "that it was late")],
-        ),
         (
             "Though John Smith called it “outrageous”, Mary Jones kept silent.",
             [("John Smith", "called", "it “outrageous”")],
@@ -109,26 +71,14 @@ def test_a_second_verb_takes_the_subject_of_the_main_clause(text: str, expected:
     assert read(text)[-1] == expected
 
 
-def test_a_second_verb_that_may_belong_to_the_clause_inside_is_left_out() -> None:
-    text = 'Steve Whitmore told the paper that Daniel Montalvo "turned himself in", and told the police, "everything".'
-    assert [content for _, _, content in read(text)] == ['that Daniel Montalvo "turned himself in"']
-
-
 @pytest.mark.parametrize(
     ("text", "speaker"),
     [
-        (
-            "Thomas Sam was there.\n\nMark Tedeschi said that it was late.\n\nThe child died. It was a day in May.\n\n"
-            "Thomas' sister pleaded with him, but he replied, “I am not able to do that.”",
-            None,
-        ),
         (
             "Josh Earnest said it was late.\n\nA letter to a judge came from Terry Strada. She said that it was.",
             None,
         ),
         ("John Holt's colleague Matt Lauer was there after he said that it was late.", "Matt Lauer"),
-        ("Barack Obama met Matt Lauer before he said that it was late.", None),
-        ("While Barack Obama sang, it worried Henry Crespo.\n\n“It is late,” he said.", None),
         ("Barack Obama said that it was late. His mother came. She said that it was so.", None),
         (
             "Mykhailo Podolyak, an aide to Volodymyr Zelensky, looked to talks. He wrote that it was late.",

@@ -84,7 +84,6 @@ def test_the_main_event_comes_from_title_and_lead() -> None:
     [
         "Some experts think that a tank, captured and burnt, is a T-64.",
         "Footage shows a British tank, captured or destroyed.",
-        "British officials answered: Ukraine, they said, has the right to use what it captured.",
     ],
 )
 def test_what_is_thought_or_shown_is_no_event(text: str) -> None:

@@ -19,9 +19,10 @@ def _last(text: str, *sources: str) -> Attribution:
         spans.append((begin, position))
     begin = text.rindex(sources[-1])
     spans.append((begin, begin + len(sources[-1])))
-    content = (len(text) - 2, len(text) - 1)
+    last = max(at for at, character in enumerate(text) if character.isalnum())
+    content = (last, last + 1)
     found = attributions(lay_out(text), [Reading([content], None, span) for span in spans], None)
-    return next(one for one in found if one.source == (spans[-1],))
+    return next(one for one in found if one.source and one.source[0][0] == spans[-1][0])
 
 
 def _speaker(text: str, *sources: str) -> str | None:
@@ -106,6 +107,7 @@ def test_a_last_name_alone_is_not_a_wife_whose_husband_it_is() -> None:
         ("Peter Brandt left. It was late by Brandt’s account.", "Brandt’s", "Peter Brandt"),
         ("Hold Maria Lopez to account. Maria Lopez left. Lopez said so.", "Lopez", "Maria Lopez"),
         ("Ko Min-jun left. Mr. Ko said that it was time.", "Mr. Ko", "Ko Min-jun"),
+        ("In a post on Telegram Petro Bondar, an aide, said so.", "Petro Bondar, an aide,", "Petro Bondar"),
     ],
 )
 def test_a_name_is_the_fullest_that_the_article_gives(text: str, source: str, speaker: str) -> None:
