@@ -6,11 +6,9 @@ a list of [begin, end) character offsets, as the PolNeAR corpus (Newell et al. 2
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
@@ -53,10 +51,6 @@ class Batch:
     mask: Tensor
     firsts: Tensor
     tags: Tensor
-
-
-def read(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def examples(tokenizer: Tokenizer, articles: Sequence[dict[str, Any]], chance: random.Random | None) -> list[Example]:

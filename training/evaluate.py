@@ -11,8 +11,7 @@ from briefings.extract.base import Passage
 from briefings.extract.codec import to_json
 from briefings.extract.learned.extractor import LearnedExtractor
 from briefings.extract.learned.network import FOLDER
-from training.corpus import read
-from training.score import Share, figures
+from training.score import Share, figures, read
 
 
 def evaluate(corpus: Path, folder: Path) -> dict[str, Share]:

@@ -10,9 +10,11 @@ Compared are tokens, runs of letters and digits, so that a comma more or less co
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 
 FIGURES = ("source", "cue", "content", "statement", "exact", "who_said")
@@ -46,6 +48,11 @@ class Count:
     def share(self) -> Share:
         precision, recall = self.right / max(self.predicted, 1), self.right / max(self.annotated, 1)
         return Share(precision, recall, 2 * precision * recall / (precision + recall) if self.right else 0.0)
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """The articles of a corpus."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def figures(

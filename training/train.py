@@ -16,8 +16,9 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from briefings.extract.learned.cues import Candidate, candidates, chances, steps
-from training.corpus import Batch, Target, batches, examples, read
+from training.corpus import Batch, Target, batches, examples
 from training.network import Network, tokenizer
+from training.score import read
 
 log = logging.getLogger("training")
 HEADS_RATE = 5.0

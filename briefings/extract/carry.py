@@ -39,7 +39,7 @@ def carry(layout: Layout, readings: Sequence[Reading]) -> list[Reading]:
 def _announced(layout: Layout, block: Span, last: Reading) -> bool | None:
     """Do words of `last` follow its paragraph: True if announced, False if left open, None if neither."""
     if not last.content:
-        return True if layout.text[: block[1]].endswith(_ANNOUNCES) else None
+        return True if layout.text.endswith(_ANNOUNCES, *block) else None
     at = bisect_left(layout.quotes, last.content[-1][1], key=lambda quote: quote.end)
     quote = layout.quotes[at] if at < len(layout.quotes) else None
     return False if quote and quote.continues and quote.begin < last.content[-1][1] and quote.end == block[1] else None

@@ -94,6 +94,17 @@ def test_a_batch_keeps_its_order() -> None:
     assert found == [f"Speaker{number} Jones" for number in range(5)]
 
 
+def test_an_article_is_read_the_same_whatever_its_neighbours() -> None:
+    texts = [
+        "Ann Smith said that it was late.",
+        "The US and its allies warned that war was near.\n\n" * 9,
+        "“We won,” said Bob Jones, a farmer. “It was hard.”\n\nIt rained, according to his wife.",
+    ]
+    alone = [load().extract([Passage(text)])[0] for text in texts]
+    assert load().extract([Passage(text) for text in texts]) == alone
+    assert load().extract([Passage(text) for text in reversed(texts)]) == alone[::-1]
+
+
 def test_json_has_exactly_the_documented_keys() -> None:
     text = "On 6 August Russia attacked Kyiv. John Smith said that it was late."
     [found] = load().extract([Passage(text, "T", date(2024, 8, 14))])
