@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
@@ -11,6 +12,7 @@ from briefings.extract.quotes import Quotation
 from briefings.model import Span
 
 _STRAY = " \t\u00a0,;:–—-"
+_ENDED = re.compile(r"[.!?]\W{1,2}\Z")
 # Characters of a quotation that a span may leave out and is given back: its mark, or the rest of "a "terrorist" act".
 _REST = 80
 
@@ -25,22 +27,30 @@ def whole(layout: Layout, spans: Sequence[Span], taken: Sequence[Span] = ()) -> 
 
     Nothing that is `taken`, by the cue or the source, is taken in.
     """
-    text = layout.text
     found: list[Span] = []
-    for begin, end in sorted(spans):
-        begin, end = _with_marks(layout.quotes, taken, begin, end)
-        if layout.quotes and any(quote.end == end for quote in _over(layout.quotes, begin, end)):
-            kept: Span | None = (begin, end)
-        else:
-            tail = UNFOUNDED_TAIL.search(text, begin, end)
-            kept = _stripped(text, (begin, tail.start() if tail else end), _STRAY)
-        if kept is None or not any(character.isalnum() for character in text[slice(*kept)]):
+    for span in sorted(spans):
+        kept = _edged(layout, span, taken)
+        if kept is None or not any(character.isalnum() for character in layout.text[slice(*kept)]):
             continue
         if found and kept[0] < found[-1][1]:
             found[-1] = (found[-1][0], max(found[-1][1], kept[1]))
         else:
             found.append(kept)
     return found
+
+
+def _edged(layout: Layout, span: Span, taken: Sequence[Span]) -> Span | None:
+    text, quotes = layout.text, layout.quotes
+    begin, end = _with_marks(quotes, taken, *span)
+    over = _over(quotes, begin, end)
+    if len(over) == 1 and over[0].begin == begin and over[0].end < end and _ENDED.search(text, begin, over[0].end):
+        # "“We won.” The town was quiet": the writer goes on.
+        end = over[0].end
+    if any(quote.end == end for quote in over):
+        return begin, end
+    # From the character before, so that a piece that is a hedge and no more is seen as one.
+    tail = UNFOUNDED_TAIL.search(text, max(begin - 1, 0), end)
+    return _stripped(text, (begin, tail.start() if tail else end), _STRAY)
 
 
 def _stripped(text: str, span: Span, marks: str) -> Span | None:

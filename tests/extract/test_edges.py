@@ -27,6 +27,7 @@ def edged(text: str, *pieces: str) -> list[str]:
         ("He blamed NATO, giving no concrete evidence.", "NATO, giving no concrete evidence", "NATO"),
         ("He said that they had no evidence.", "that they had no evidence", "that they had no evidence"),
         ("“We won. It was hard,” he said.", "It was hard", "“We won. It was hard,”"),
+        ("“We won.” The town was quiet, he said.", "“We won.” The town was quiet", "“We won.”"),
         ("He called it a “terrorist invasion”.", "it a “terrorist", "it a “terrorist invasion”"),
         ("He called it a “terrorist” and said much more of the very same kind.", "it a", "it a"),
     ],

@@ -39,7 +39,7 @@ def attributions(text: str) -> tuple[Attribution, ...]:
             'Moscow officials called it a "terror".',
             ("Moscow officials", "called", 'it a "terror"'),
         ),
-        ("Dmitry Peskov told Reuters that it was so.", ("Dmitry Peskov", "told Reuters", "that it was so")),
+        ("Dmitry Peskov told Reuters that it was so.", ("Dmitry Peskov", "told", "that it was so")),
         ("The UK Ministry of Defence cited Article 51.", ("UK Ministry of Defence", "cited", "Article 51")),
         ("Ukrainian media reported 100 captured.", ("Ukrainian media", "reported", "100 captured")),
         (
