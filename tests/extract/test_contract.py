@@ -1,4 +1,4 @@
-"""What holds for any text: spans slice it, nothing is made up, nothing is raised; and the rules are good enough."""
+"""What holds for any text: spans slice it, nothing is made up, nothing is raised; and it is good enough."""
 
 from __future__ import annotations
 
@@ -169,9 +169,11 @@ def test_attribution_is_as_good_as_it_was() -> None:
         row["id"]: to_json(extraction, row["text"])["attributions"] for row, extraction in zip(gold, found, strict=True)
     }
     result = _scorer("attribution").score(gold, data)
-    assert result["who_said"]["f1"] >= 0.53
-    assert result["content"]["f1"] >= 0.73
-    assert _scorer("speakers").score(_rows("speakers-dev"), data)["right"] >= 0.52
+    least = {"who_said": 0.73, "statement": 0.80, "exact": 0.63, "content": 0.895}
+    assert {figure: result[figure]["f1"] for figure in least if result[figure]["f1"] < least[figure]} == {}
+    speakers = _scorer("speakers").score(_rows("speakers-dev"), data)
+    assert speakers["right"] >= 0.78
+    assert speakers["pronoun"] >= 0.85
 
 
 @needs_shared
