@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from briefings.extract.base import Extraction, Happening, Passage
-from briefings.model import Article, Draft, Precision, Span
+from briefings.model import Article, Draft, Kind, Precision, Span
 
 
 def passage(of: Draft | Article, zone: ZoneInfo) -> Passage:
@@ -14,6 +15,15 @@ def passage(of: Draft | Article, zone: ZoneInfo) -> Passage:
     if published and of.published_precision is Precision.MINUTE:
         published = published.astimezone(zone)
     return Passage(of.text, of.title, published.date() if published else None)
+
+
+def on_record(extraction: Extraction) -> Extraction:
+    """The extraction without what nobody said: a statement to be kept has a source in the text, or is in its own words.
+
+    "They were denied visas" tells of a denial and gives nobody's words.
+    """
+    kept = (found for found in extraction.attributions if found.source or found.kind is not Kind.INDIRECT)
+    return replace(extraction, attributions=tuple(kept))
 
 
 def places(extraction: Extraction) -> list[list[str]]:

@@ -129,7 +129,7 @@ class Ingest:
         report.known += len(batch) - len(fresh) - clashing
         passages = [extracted.passage(draft, self.zone) for draft in fresh]
         extractions = await asyncio.to_thread(self.extractor.extract, passages)
-        for draft, extraction in zip(fresh, extractions, strict=True):
+        for draft, extraction in zip(fresh, map(extracted.on_record, extractions), strict=True):
             await self._store(draft, extraction, source_id, report)
 
     async def _store(self, draft: Draft, extraction: Extraction, source_id: int, report: Report) -> None:

@@ -74,7 +74,7 @@ class Reextract:
         while batch := await self._next(everything, last):
             passages = [extracted.passage(article, self.zone) for article, _ in batch]
             extractions = await asyncio.to_thread(self.extractor.extract, passages)
-            for (article, before), extraction in zip(batch, extractions, strict=True):
+            for (article, before), extraction in zip(batch, map(extracted.on_record, extractions), strict=True):
                 await self._store(article, before, extraction, report)
             last = batch[-1][0].id
             advance(len(batch))

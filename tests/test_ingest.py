@@ -23,7 +23,7 @@ from briefings import extract, ingest
 from briefings.errors import StoreError, Unreadable
 from briefings.extract.base import Attribution, Extraction, Happening, Passage
 from briefings.ingest import Ingest, Report
-from briefings.model import Act, EventType, Precision
+from briefings.model import Act, EventType, Kind, Precision
 from briefings.sources import Defaults
 from briefings.sources.normal import MAX_OUTLET, MAX_TITLE, at_noon
 from briefings.sources.open import open_payload
@@ -430,3 +430,20 @@ def test_whatever_the_text_every_line_on_record_stands_in_it(
                 return (await verify(connection)).mismatches
 
     assert asyncio.run(run()) == []
+
+
+async def test_words_that_are_nobodys_are_not_on_record(store: Store) -> None:
+    def find(text: str) -> Extraction:
+        quoted, told = text.index("“"), text.index("They")
+        return Extraction(
+            (
+                Attribution(content=((told, told + 4),)),
+                Attribution(content=((told + 5, told + 9),), source=((0, 3),)),
+                Attribution(content=((quoted, len(text)),), kind=Kind.DIRECT),
+            )
+        )
+
+    body = lines(line(text="Ann came. They went. It was said: “We won.”"))
+    report = await ingest_into(store, Fake(find)).take(payload(body, "in.jsonl"), NOTHING)
+    assert report.statements == 2
+    assert (await counted(store))["statement"] == 2

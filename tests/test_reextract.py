@@ -21,7 +21,7 @@ from briefings import reextract
 from briefings.errors import StoreError
 from briefings.extract.base import Attribution, Extraction, Happening, Passage
 from briefings.ingest import Ingest
-from briefings.model import Act, EventType, Precision, Span, When
+from briefings.model import Act, EventType, Kind, Precision, Span, When
 from briefings.reextract import Reextract, Report
 from briefings.search import parse
 from briefings.store import Store, corrections, events, fulltext, statements
@@ -73,7 +73,7 @@ def newer(find: Callable[[str], Extraction]) -> Fake:
 
 
 def only(content: Sequence[Span], **more: Any) -> Attribution:
-    return Attribution(content=tuple(content), **more)
+    return Attribution(content=tuple(content), kind=Kind.DIRECT, **more)
 
 
 # What changes, and what does not
@@ -121,7 +121,7 @@ async def test_a_line_may_change_all_but_its_words(store: Store) -> None:
 
     def find(text: str) -> Extraction:
         one, other = sentences(text).attributions
-        return Extraction((replace(one, speaker="Ann", role="Bell"), replace(other, speaker=None, source=(), cue=())))
+        return Extraction((replace(one, speaker="Ann", role="Bell"), replace(other, speaker=None, cue=())))
 
     assert (await again(store, newer(find))).statements == Change(2, 0, 0)
     assert {**before, **await ids(store)} == before
