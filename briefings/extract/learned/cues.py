@@ -13,7 +13,8 @@ from briefings.extract.learned.windows import Range, Window
 # Tags: 0 outside; 1 begins, 2 goes on with a source; 3, 4 a cue; 5, 6 content.
 BEGINS, GOES_ON = 3, 4
 CONTENT = slice(5, 7)
-# Words that are a cue with less probability than this are not looked at again: 99 of 100 cues have one above.
+# Words that are a cue with less probability than this are not looked at again; 94 of 100 annotated
+# cues of the development set have one above. With a floor of .03 its statements come out worse (F1 .794, not .814).
 FLOOR = 0.1
 # A word knows how far it is from the cue, up to this many words.
 REACH = 48

@@ -19,8 +19,8 @@ Floats = NDArray[np.float32]
 
 SOURCE, CONTENT = 1, 2
 LABELS = 3
-# All figures below were chosen on the development set. Sums of log odds: what the second look says of the cue, and the
-# first one of the words.
+# The least sum of two log odds: what the second look says of the cue, and the first one of the words. This figure and
+# the next were chosen on the development set.
 LEAST = 0.4
 # What it costs, in nats, to begin a piece of each label, beside what the words say: prose does not flicker.
 BEGIN = (0.0, 0.0, 1.5)

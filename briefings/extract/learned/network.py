@@ -22,7 +22,7 @@ TAGGER, LINKER, TOKENIZER = "tagger.onnx", "linker.onnx", "tokenizer.json"
 
 # Windows that are on the way at once: what bounds memory, however long an article is.
 SLAB = 64
-# Windows, and paragraphs of cues, that go through a session at once; more gain nothing on a CPU and cost memory.
+# Windows, and paragraphs of cues, that go through a session at once: few, for little padding and little memory.
 BATCH, CHUNK = 8, 24
 
 Floats = NDArray[np.float32]
