@@ -17,7 +17,8 @@ from briefings.model import Span
 # Deeper nesting is noise; the bound keeps hostile input cheap.
 MAX_DEPTH = 6
 
-_MARK = re.compile(r"''|``|[\"“”„‟«»‹›'‘’‚]")
+# Of three in a row after a word, the first closes what stands within what the other two close.
+_MARK = re.compile(r"(?<=\S)'(?=''(?!'))|''|``|[\"“”„‟«»‹›'‘’‚]")
 _DOUBLE = frozenset(('"', "''", "``", "“", "”", "„", "‟"))
 _GUILLEMETS = frozenset("«»‹›")
 _ELISION = re.compile(r"['‘’](?:\d\d?s?\b|em\b|til\b|tis\b|twas\b|cause\b|n['’])", re.IGNORECASE)

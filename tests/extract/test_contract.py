@@ -169,10 +169,10 @@ def test_attribution_is_as_good_as_it_was() -> None:
         row["id"]: to_json(extraction, row["text"])["attributions"] for row, extraction in zip(gold, found, strict=True)
     }
     result = _scorer("attribution").score(gold, data)
-    least = {"who_said": 0.73, "statement": 0.80, "exact": 0.63, "content": 0.895}
+    least = {"who_said": 0.73, "statement": 0.80, "exact": 0.64, "content": 0.905}
     assert {figure: result[figure]["f1"] for figure in least if result[figure]["f1"] < least[figure]} == {}
     speakers = _scorer("speakers").score(_rows("speakers-dev"), data)
-    assert speakers["right"] >= 0.78
+    assert speakers["right"] >= 0.80
     assert speakers["pronoun"] >= 0.85
 
 

@@ -26,6 +26,8 @@ def outer(text: str) -> list[str]:
         ("He said ‘it’s the voters’ choice’ and left.", ["‘it’s the voters’ choice’"]),
         ("Back in the '60s he was 6'2\" tall.", []),
         ("\"She told me 'never' twice,\" he said.", ["\"She told me 'never' twice,\""]),
+        ("''I say 'old school,''' said he, left. ''No.''", ["''I say 'old school,'''", "''No.''"]),
+        ("''He said 'no.''' The end.", ["''He said 'no.'''"]),
         ("“One,” he said. “Two.”", ["“One,”", "“Two.”"]),
     ],
 )
