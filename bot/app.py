@@ -9,7 +9,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot import log
-from briefings.errors import StoreError
+from bot.access import Access
+from bot.desk import Desk
+from bot.limits import Limiter
+from briefings.errors import StoreError, Unreadable
 from briefings.model import Address
 from briefings.store import Store
 from config.settings import Settings
@@ -17,6 +20,7 @@ from handlers import registry
 from handlers.base import Reply, Request
 
 if TYPE_CHECKING:
+    from bot.intake import Intake
     from briefings.ingest import Report
     from briefings.reextract import Reextract
     from briefings.sources.base import Defaults, Payload
@@ -40,10 +44,34 @@ class App:
     store: Store
     now: Callable[[], datetime] = utc_now
 
-    async def answer(self, line: str, chat: Address, user: str = "") -> Reply:
-        """Answers a command line, whoever asks where. Raises StoreError."""
-        request = Request(command="", text="", now=self.now(), zone=self.settings.zone, chat=chat, user=user)
+    async def answer(self, line: str) -> Reply:
+        """Answers a command line of the operator at the terminal. Raises StoreError."""
+        request = Request("", "", self.now(), self.settings.zone, Address("terminal", "here"))
         return await registry.answer(line, request, self.store)
+
+    def desk(self) -> Desk:
+        """What answers people on all platforms."""
+        settings = self.settings
+        access = Access(self.store, frozenset(settings.owners), frozenset(settings.allowed_chats))
+        limiter = Limiter(settings.asks_per_minute, settings.asks_per_minute // 3 + 10)
+        return Desk(self.store, access, limiter, settings.zone, self.now)
+
+    def intake(self, desk: Desk) -> Intake:
+        """What takes in articles that people hand in."""
+        from bot.intake import Intake  # readers take long to load
+
+        return Intake(desk, self.take)
+
+    async def take(self, what: Payload | str, defaults: Defaults, kind: str | None = None) -> Report:
+        """Takes in a payload, or what is at a web address: no file of this machine. Raises InputError, StoreError."""
+        from briefings import extract
+        from briefings.ingest import Ingest
+
+        if not isinstance(what, str):
+            return await Ingest(self.store, extract.load(), self.settings.zone, self.now()).take(what, defaults, kind)
+        if not what.lower().startswith(("http://", "https://")):
+            raise Unreadable("only http and https addresses are taken from chats")
+        return await self.ingest(what, defaults, kind)
 
     async def ingest(
         self,

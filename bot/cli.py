@@ -13,7 +13,7 @@ from rich.console import Console
 
 from bot.app import running
 from bot.commands.files import utf8_stdout
-from bot.platforms.terminal.platform import HERE, Terminal
+from bot.platforms.terminal.platform import Terminal
 from briefings.errors import QueryError
 from briefings.search import parse_day
 from config import settings as config
@@ -105,7 +105,7 @@ def brief(
 
 async def _answer(line: str, *, as_json: bool) -> None:
     async with running(config.load()) as running_app:
-        reply = await running_app.answer(line, HERE)
+        reply = await running_app.answer(line)
     if "error" in reply.data:
         raise QueryError(reply.data["error"], reply.data["usage"])
     if as_json:

@@ -18,12 +18,15 @@ from briefings.model import Kind
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-Style = Literal["plain", "strong", "quiet", "code"]
+Style = Literal["plain", "strong", "quiet", "code", "zone"]
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A run of text. "strong" carries the point, "quiet" the small print, "code" what a reader may type."""
+    """A run of text. "strong" carries the point, "quiet" the small print, "code" what a reader may type.
+
+    "zone" is small print that names the zone of times; a platform that shows times in each reader's own leaves it out.
+    """
 
     text: str
     style: Style = "plain"
@@ -59,12 +62,14 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Where a line was reported. `when` is worded for the reader, in the reader's zone ("15 Aug 12:30")."""
+    """Where a line was reported. `when` is worded for the reader, in the reader's zone ("15 Aug 12:30"); `at` is the
+    same instant in seconds since 1970, None where only the day is known."""
 
     outlet: str
     title: str
     url: str | None
     when: str
+    at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +188,8 @@ def paragraph(*runs: Inline | str) -> Paragraph:
 
 def quiet(text: str) -> Paragraph:
     return Paragraph((Text(text, "quiet"),))
+
+
+def zone_note(zone: str) -> Text:
+    """Says which zone the times of a document are in."""
+    return Text(f" · times in {zone}", "zone")

@@ -7,6 +7,7 @@ OnRecordError
 │   ├── Unreadable          found, but no article can be read from it
 │   └── FetchError          the network said no; `retry_after` where the host gave one
 ├── QueryError            a query or command that does not parse; `usage` shows the right form
+│   └── NotPermitted        a command that whoever asked may not give
 ├── StoreError            the store cannot be reached, read or written
 │   ├── StoreBusy           locked by another process; the same call may succeed later
 │   ├── StoreConflict       two writers met; nothing was written, trying again succeeds
@@ -72,6 +73,10 @@ class QueryError(OnRecordError):
     def __init__(self, message: str, usage: str | None = None) -> None:
         super().__init__(message)
         self.usage = usage
+
+
+class NotPermitted(QueryError):
+    """Whoever asked may not do this; the message says who may."""
 
 
 class StoreError(OnRecordError):

@@ -281,11 +281,20 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A chat: `platform` and the platform's own ids, stored as text and never parsed elsewhere.
-
-    `thread` is a Slack thread's timestamp or a Telegram forum topic.
-    """
+    """A chat by the platform's own ids. `thread` is a Slack thread's timestamp or a Telegram forum topic."""
 
     platform: str
     chat: str
     thread: str | None = None
+
+    @staticmethod
+    def parse(text: str) -> Address:
+        """The address that `telegram:-100123` or `slack:C1` names. Raises ValueError."""
+        platform, _, chat = text.strip().partition(":")
+        if not platform.isalpha() or not chat or len(chat.split()) != 1:
+            raise ValueError(f"{text.strip()!r} is no chat; write telegram:-100123 or slack:C1")
+        return Address(platform.lower(), chat)
+
+    def __str__(self) -> str:
+        """Without the thread, as settings and messages name a chat."""
+        return f"{self.platform}:{self.chat}"

@@ -38,8 +38,9 @@ def briefing(composed: Briefing, zone: ZoneInfo, query: str = "") -> doc.Documen
     """The whole briefing of one local day, or of a longer window."""
     reader = Reader(zone, composed.window.begin.astimezone(zone).year)
     title = f"On Record · {_window(composed, reader)}" + (f" · {query}" if query else "")
-    coverage = f"{_coverage(composed)} · times in {zone.key}"
-    blocks: list[doc.Block] = [doc.Heading(title, 1), doc.quiet(coverage)]
+    coverage = _coverage(composed)
+    note = doc.paragraph(doc.Text(coverage, "quiet"), doc.zone_note(zone.key))
+    blocks: list[doc.Block] = [doc.Heading(title, 1), note]
     if composed.empty:
         blocks.append(doc.paragraph("Nothing on record for this day." if not query else "Nothing on this subject."))
     if composed.events:
@@ -188,9 +189,10 @@ def _published_day(article: ArticleRef, reader: Reader) -> date:
 
 def receipt(article: ArticleRef, reader: Reader) -> doc.Receipt:
     when = reader.day(_published_day(article, reader))
-    if article.published_precision is Precision.MINUTE:
-        when += f" {article.published.astimezone(reader.zone):%H:%M}"
-    return doc.Receipt(article.outlet, article.title, article.url, when)
+    if article.published_precision is not Precision.MINUTE:
+        return doc.Receipt(article.outlet, article.title, article.url, when)
+    when += f" {article.published.astimezone(reader.zone):%H:%M}"
+    return doc.Receipt(article.outlet, article.title, article.url, when, int(article.published.timestamp()))
 
 
 def _receipts(articles: Sequence[ArticleRef], reader: Reader) -> list[doc.Receipt]:

@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from briefings.errors import SettingsError
+from briefings.model import Address
 
 ENV_FILE = Path(".env")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -34,6 +35,30 @@ class Settings(BaseSettings):
         default=(),
         description="Host names and CIDR networks, comma-separated, that may be fetched though they are not public",
     )
+    slack_bot_token: SecretStr | None = Field(default=None, description="Slack: the bot's token, `xoxb-...`")
+    slack_app_token: SecretStr | None = Field(
+        default=None, description="Slack over Socket Mode: the app's token, `xapp-...`; needs no public address"
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None, description="Slack over HTTP at `/slack/events`, where there is no app token: the signing secret"
+    )
+    slack_api_url: str = Field(default="https://slack.com/api/", description="Slack's Web API")
+    telegram_bot_token: SecretStr | None = Field(default=None, description="Telegram: the token from @BotFather")
+    telegram_api_url: str = Field(default="https://api.telegram.org", description="Telegram's Bot API")
+    public_url: str | None = Field(
+        default=None, description="The https address of this program; Telegram then calls its `/telegram/webhook`"
+    )
+    host: str = Field(default="127.0.0.1", description="Where HTTP is served, if a platform needs it")
+    port: int = Field(default=8080, ge=0, le=65535, description="Its port; 0 for any that is free")
+    owners: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Who may change everything, comma-separated: `telegram:7,slack:U1`"
+    )
+    allowed_chats: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Chats that are served beside those that owners allow: `telegram:-100123,slack:C1`"
+    )
+    asks_per_minute: int = Field(
+        default=30, ge=1, description="How often a minute one person may ask, in the long run; ten more at once"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="WARNING", description="What is logged to standard error; at DEBUG faults come with a traceback"
     )
@@ -47,10 +72,32 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is no time zone; write an IANA name such as Europe/Kyiv") from error
         return value
 
-    @field_validator("fetch_allow", mode="before")
+    @field_validator("fetch_allow", "owners", "allowed_chats", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("owners", "allowed_chats")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(Address.parse(part)) for part in value)
+
+    @field_validator("slack_bot_token", "slack_app_token", "slack_signing_secret", "telegram_bot_token")
+    @classmethod
+    def _not_empty(cls, value: SecretStr | None) -> SecretStr | None:
+        return value if value and value.get_secret_value().strip() else None
+
+    @field_validator("public_url", mode="before")
+    @classmethod
+    def _bare(cls, value: Any) -> Any:
+        return value.strip().rstrip("/") or None if isinstance(value, str) else value
+
+    @field_validator("slack_api_url", "telegram_api_url", "public_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("https://", "http://")):
+            raise ValueError(f"{value[:60]!r} is no http(s) address")
+        return value
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -10,7 +10,6 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.app import running
-from bot.platforms.terminal.platform import HERE
 from bot.platforms.terminal.render import WIDTH, to_rich
 from briefings.sample import feeds
 from config.settings import load
@@ -26,7 +25,7 @@ async def draw(target: Path) -> None:
                 await app.ingest(str(path))
             for line in LINES:
                 console.print(f"[cyan]onrecord> {line}[/]\n", highlight=False)
-                console.print(to_rich((await app.answer(line, HERE)).document), highlight=False)
+                console.print(to_rich((await app.answer(line)).document), highlight=False)
                 console.print()
     target.write_text(console.export_svg(title="onrecord", unique_id="briefing"), encoding="utf-8")
 

@@ -5,14 +5,32 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import IntEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from briefings.chat import Audit
 from briefings.document import Document
+from briefings.errors import NotPermitted
 from briefings.model import Address
 from briefings.store import Store
 
 JSON = dict[str, Any]
+
+
+class Right(IntEnum):
+    """What somebody may do in a chat; each includes those before it."""
+
+    ASK = 0
+    ADMIN = 1
+    """Change what concerns the chat: its administrators."""
+    OWNER = 2
+    """Change what concerns the bot: its owners, as set."""
+
+
+async def operator() -> Right:
+    """The right of whoever runs the program at its terminal."""
+    return Right.OWNER
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +45,8 @@ class Request:
         chat: where it was typed, and where the answer goes.
         user: the platform's own id of who typed it.
         page: 1 for the first page of an answer.
+        part: 1 for the first message of an answer that takes several.
+        right: finds out what the asker may do there; asks the platform, so call it only where it matters.
     """
 
     command: str
@@ -36,14 +56,31 @@ class Request:
     chat: Address
     user: str = ""
     page: int = 1
+    part: int = 1
+    right: Callable[[], Awaitable[Right]] = operator
+
+    async def require(self, right: Right, what: str) -> None:
+        """Raises NotPermitted unless the asker has `right`; `what` is what they wanted, as "change the time zone"."""
+        if await self.right() < right:
+            who = "an owner of this bot" if right is Right.OWNER else "an admin of this chat, or an owner of this bot,"
+            raise NotPermitted(f"only {who} can {what}")
+
+    def audit(self, what: str, detail: str) -> Audit:
+        """The entry for a change that this request makes."""
+        return Audit(self.now, f"{self.chat.platform}:{self.user or 'operator'}", str(self.chat), what, detail)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: the document for people, and the same as data for programs (JSON-serialisable)."""
+    """An answer: the document for people, and the same as data for programs (JSON-serialisable).
+
+    `line` is the command that it answers, without page and part, and `part` is which of its messages was asked for.
+    """
 
     document: Document
     data: JSON = field(default_factory=dict)
+    line: str = ""
+    part: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +95,8 @@ class Command:
         order: position in lists.
         run: takes the request and the store.
             Raises QueryError for what was typed wrong; StoreError when the store cannot answer.
+        right: who is shown the command; `run` checks what may be done.
+        listed: whether lists show it. One that is not is for buttons to stand for.
     """
 
     name: str
@@ -67,3 +106,5 @@ class Command:
     order: int
     run: Callable[[Request, Store], Awaitable[Reply]]
     aliases: tuple[str, ...] = ()
+    right: Right = Right.ASK
+    listed: bool = True

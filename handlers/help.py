@@ -21,7 +21,7 @@ QUERY_HELP = (
 async def run(request: Request, store: Store) -> Reply:
     if request.text:
         return _one(registry.find(request.text))
-    shown = registry.commands()
+    shown = registry.listed()
     blocks: list[doc.Block] = [
         doc.Heading("On Record", 1),
         doc.quiet("Who said what, to the letter and with its source."),

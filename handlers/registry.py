@@ -15,7 +15,8 @@ from briefings.store import Store
 from handlers.base import Command, Reply, Request
 from handlers.shown import mistake
 
-_PAGE = re.compile(r"(?:^|\s)page:(\d{1,4})$")
+# At the end of a line, where buttons put it: which page, and which message of it.
+_PLACE = re.compile(r"(?:^|\s)(page|part):(\d{1,4})$")
 _LINE = re.compile(r"\s*/?([^\W\d][\w-]*)(?:@\w+)?(?:\s+(.*))?\s*", re.DOTALL)
 
 
@@ -37,7 +38,8 @@ def find(name: str) -> Command:
     by_name = {spelling: command for command in commands() for spelling in (command.name, *command.aliases)}
     if wanted in by_name:
         return by_name[wanted]
-    near = get_close_matches(wanted, by_name, n=1, cutoff=0.5)
+    shown = [spelling for spelling, command in by_name.items() if command.listed]
+    near = get_close_matches(wanted, shown, n=1, cutoff=0.5)
     hint = f"did you mean /{by_name[near[0]].name}?" if near else "type /help for what there is"
     raise QueryError(f"there is no command /{wanted[:40]}; {hint}")
 
@@ -52,11 +54,31 @@ def parse(line: str, request: Request) -> Request:
     if match is None:
         raise QueryError("that is no command", "/who-said negotiations")
     text = (match[2] or "").strip()
-    page = _PAGE.search(text)
-    if page:
-        text = text[: page.start()].rstrip()
-    number = max(1, int(page[1])) if page else 1
-    return replace(request, command=find(match[1]).name, text=text, page=number)
+    place = {"page": 1, "part": 1}
+    while found := _PLACE.search(text):
+        place[found[1]] = max(1, int(found[2]))
+        text = text[: found.start()].rstrip()
+    return replace(request, command=find(match[1]).name, text=text, page=place["page"], part=place["part"])
+
+
+def spoken(text: str) -> str:
+    """The command line that plain words mean: "who said negotiations?" is "/who-said negotiations".
+
+    Words that name no command are what somebody wants to know who said.
+    """
+    words = text.strip().lstrip("/").rstrip("?!. \n") if not text.lstrip().startswith("/") else text.strip()
+    if not words or words.startswith("/"):
+        return words or "/help"
+    by_words = {spelling.replace("-", " "): each for each in listed() for spelling in (each.name, *each.aliases)}
+    for spelling in sorted(by_words, key=len, reverse=True):
+        if re.match(rf"{re.escape(spelling)}(?!\w)", words, re.IGNORECASE):
+            return f"/{by_words[spelling].name} {words[len(spelling) :].strip(' :,')}".rstrip()
+    return f"/who-said {words}"
+
+
+def listed() -> tuple[Command, ...]:
+    """The commands that lists show, in their order."""
+    return tuple(command for command in commands() if command.listed)
 
 
 async def answer(line: str, request: Request, store: Store) -> Reply:
@@ -67,6 +89,8 @@ async def answer(line: str, request: Request, store: Store) -> Reply:
     """
     try:
         asked = parse(line, request)
-        return await find(asked.command).run(asked, store)
+        reply = await find(asked.command).run(asked, store)
     except QueryError as error:
         return mistake(error)
+    canonical = f"/{asked.command} {asked.text}".rstrip() + (f" page:{asked.page}" if asked.page > 1 else "")
+    return replace(reply, line=canonical, part=asked.part)

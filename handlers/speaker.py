@@ -59,7 +59,8 @@ def _document(
         blocks.append(doc.paragraph(role, doc.Text(f" · {', '.join(outlets)}", "quiet")))
     articles = [statement.article for statement in newest]
     reader = reader_of(articles, request.zone)
-    blocks.append(doc.quiet(f"newest first, {days_of(articles, reader)} · times in {request.zone.key}"))
+    note = doc.Text(f"newest first, {days_of(articles, reader)}", "quiet")
+    blocks.append(doc.paragraph(note, doc.zone_note(request.zone.key)))
     blocks.extend(statement_line(carried, reader, named=False) for carried in copies_once(newest))
     buttons = []
     if total > len(newest):

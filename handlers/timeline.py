@@ -31,8 +31,8 @@ async def run(request: Request, store: Store) -> Reply:
     note = f"{plural(len(told), 'event')} in the order in which they happened, as reported {days}"
     if total > len(found) or len(once) > len(told):
         note += "; for earlier ones add until:"
-    note += f" · times in {request.zone.key}"
-    blocks: list[doc.Block] = [doc.Heading(title, 1), doc.quiet(note)]
+    zone = doc.zone_note(request.zone.key)
+    blocks: list[doc.Block] = [doc.Heading(title, 1), doc.paragraph(doc.Text(note, "quiet"), zone)]
     blocks.extend(event_line(one, reader) for one in told)
     data = {"command": COMMAND.name, "query": query.text, "total": total, "events": [_data(one) for one in told]}
     return Reply(doc.Document(f"{title}: {note}", tuple(blocks)), data)

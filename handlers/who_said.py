@@ -46,8 +46,8 @@ def _document(request: Request, query: Query, page: Page, offset: int) -> doc.Do
     days = days_of(articles, reader)
     first, last = offset + 1, offset + len(page.statements)
     shown = f"{first}-{last}, newest first, " if page.total > 1 else ""
-    note = f"{shown}{days} · times in {request.zone.key}"
-    blocks: list[doc.Block] = [doc.Heading(title, 1), doc.quiet(note)]
+    note = doc.paragraph(doc.Text(f"{shown}{days}", "quiet"), doc.zone_note(request.zone.key))
+    blocks: list[doc.Block] = [doc.Heading(title, 1), note]
     blocks.extend(
         statement_line(carried, reader, context=not _shows(carried.statement.text, query))
         for carried in copies_once(page.statements)

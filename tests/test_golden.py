@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from bot.app import App
-from bot.platforms.terminal.platform import HERE, Terminal
+from bot.platforms.terminal.platform import Terminal
 from briefings.sample import feeds
 from briefings.store import Store
 from config.settings import Settings
@@ -41,7 +41,7 @@ async def test_the_sample_is_shown_as_expected(app: App, request: pytest.Fixture
     terminal = Terminal(Console(file=io.StringIO(), width=100))
     differing = []
     for name, line in LINES.items():
-        [part] = terminal.render((await app.answer(line, HERE)).document)
+        [part] = terminal.render((await app.answer(line)).document)
         path = GOLDEN / f"{name}.txt"
         if request.config.getoption("--update-golden"):
             path.write_text(part.plain, encoding="utf-8")

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from bot.app import App
-from bot.platforms.terminal.platform import HERE
 from briefings import extract, ingest
 from briefings.errors import StoreError, Unreadable
 from briefings.extract.base import Attribution, Extraction, Happening, Passage
@@ -124,8 +123,8 @@ async def test_no_question_breaks_it(store: Store, tmp_path: Path) -> None:
     for word in odd:
         for command in ("who-said", "briefing", "timeline", "speaker", "sources"):
             for field in ("", "by:", "in:", "from:"):
-                assert (await app.answer(f"/{command} {field}{word}", HERE)).data
-    assert "error" in (await app.answer("\0\ud800", HERE)).data
+                assert (await app.answer(f"/{command} {field}{word}")).data
+    assert "error" in (await app.answer("\0\ud800")).data
 
 
 async def test_an_alias_of_the_date(store: Store) -> None:

@@ -76,7 +76,7 @@ def table(heading: str) -> list[list[str]]:
 def test_the_readme_lists_the_commands_as_they_are() -> None:
     expected = [
         [f"`/{command.name} {command.usage}`".replace(" `", "`"), command.summary, f"`{command.examples[0]}`"]
-        for command in registry.commands()
+        for command in registry.listed()
     ]
     assert table("Commands") == expected
 

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from bot.app import running
 from bot.commands import sample
-from bot.platforms.terminal.platform import HERE, Terminal
+from bot.platforms.terminal.platform import Terminal
 from config.settings import Settings
 
 BRIEFING = "/briefing"
@@ -30,6 +30,6 @@ async def show(settings: Settings, out: Console) -> None:
         terminal = Terminal(out)
         for line in lines:
             out.print(f"\n> {line}\n", style="cyan", markup=False)
-            await terminal.show((await app.answer(line, HERE)).document)
+            await terminal.show((await app.answer(line)).document)
         if sys.stdin.isatty() and sys.stdout.isatty():
-            await terminal.listen(app.answer)
+            await terminal.listen(app.desk())

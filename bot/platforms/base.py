@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from briefings.document import Document
+from briefings.document import Button, Document
 from briefings.model import Address
 from handlers.base import Reply
+
+Rows = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +18,14 @@ class Part:
     """One message in the platform's own format, within its limits.
 
     Attributes:
-        body: the platform's payload as text (mrkdwn blocks as JSON, HTML, ANSI ...), escaped and ready to send.
+        body: the platform's payload as text (blocks as JSON, HTML, ANSI ...), escaped and ready to send.
         plain: the same without markup, for notifications and for the retry after `BadMessage`.
+        buttons: rows of what may be pressed below it.
     """
 
     body: str
     plain: str
+    buttons: Rows = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +33,6 @@ class Receipt:
     """The platform's proof that a part was posted: its own message id."""
 
     message: str
-
-
-Answer = Callable[[str, Address, str], Awaitable[Reply]]
-"""Takes a command line ("/who-said negotiations"), the chat and the user's id; returns the reply. Never raises for what
-was typed: mistakes come back as replies."""
 
 
 class Platform(Protocol):
@@ -58,6 +57,36 @@ class Platform(Protocol):
         """
         ...
 
-    async def listen(self, answer: Answer) -> None:
-        """Takes commands and answers them, until cancelled or the conversation ends."""
+
+class Service(Platform, Protocol):
+    """A platform that is reached over a network: `onrecord run` starts and stops it."""
+
+    async def start(self) -> str:
+        """Connects, and takes what people write from then on. Returns one line that says what was started.
+
+        Raises:
+            SettingsError: it will not work until somebody changes a setting or a token.
+            Retry: the platform does not answer; worth another try.
+        """
         ...
+
+    async def run(self) -> None:
+        """Returns when the platform works no more; raises SettingsError where a token was revoked meanwhile."""
+        ...
+
+    async def stop(self) -> None:
+        """Stops taking what people write, lets answers under way be sent, and closes. Never raises."""
+        ...
+
+
+def shown(platform: Platform, reply: Reply) -> Part:
+    """The message of a reply that was asked for, with buttons to those beside it."""
+    parts = platform.render(reply.document)
+    at = min(max(reply.part, 1), len(parts))
+    part = parts[at - 1]
+    ways = []
+    if at > 1:
+        ways.append(Button(f"‹ {at - 1}/{len(parts)}", f"{reply.line} part:{at - 1}"))
+    if at < len(parts):
+        ways.append(Button(f"{at + 1}/{len(parts)} ›", f"{reply.line} part:{at + 1}"))
+    return replace(part, buttons=(*part.buttons, tuple(ways))) if ways and reply.line else part

@@ -53,12 +53,17 @@ async def open_payload(address: str, fetcher: Fetcher | None = None) -> AsyncIte
         yield Payload(stream, address, size=size)
 
 
+def in_memory(data: bytes) -> io.BufferedReader:
+    """Bytes as the stream of a payload."""
+    return io.BufferedReader(cast(io.RawIOBase, io.BytesIO(data)), _BUFFER)
+
+
 async def _from_web(address: str, fetcher: Fetcher | None) -> Payload:
     if fetcher is None:
         raise FetchError("web addresses are not read here; give a file")
     fetched = await fetcher.get(address)
     return Payload(
-        io.BufferedReader(cast(io.RawIOBase, io.BytesIO(fetched.body)), _BUFFER),
+        in_memory(fetched.body),
         address,
         fetched.content_type,
         fetched.charset,

@@ -153,6 +153,18 @@ async def by_speaker(connection: AsyncConnection, speaker_id: int, limit: int) -
     return [from_row(row) for row in await connection.execute(rows)]
 
 
+async def in_paragraph(connection: AsyncConnection, id: int) -> tuple[Statement, str, list[Span]] | None:
+    """A statement with the paragraphs in which its words stand, and its spans within them; None where there is none."""
+    row = (await connection.execute(_joined(article.c.text.label("whole")).where(statement.c.id == id))).one_or_none()
+    if row is None:
+        return None
+    found = from_row(row)
+    low, high = found.spans[0][0], found.spans[-1][1]
+    blocks = [(begin, end) for begin, end in paragraphs(row.whole) if begin < high and low < end] or [(low, high)]
+    begin, end = blocks[0][0], blocks[-1][1]
+    return found, row.whole[begin:end], [(first - begin, last - begin) for first, last in found.spans]
+
+
 async def texts(connection: AsyncConnection, limit: int) -> list[str]:
     """The words of the newest statements: what people talk about."""
     return list(await connection.scalars(select(statement.c.text).order_by(statement.c.id.desc()).limit(limit)))

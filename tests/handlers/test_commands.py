@@ -218,7 +218,7 @@ async def test_sources_tell_how_they_fare(record: Store) -> None:
 
 async def test_help_lists_every_command_and_shows_one(record: Store) -> None:
     listed = (await ask(record, "/help")).data["commands"]
-    assert [one["name"] for one in listed] == [command.name for command in registry.commands()]
+    assert [one["name"] for one in listed] == [command.name for command in registry.listed()]
     one = await ask(record, "/help who_said")
     assert one.data["commands"][0]["examples"][0] == "/who-said negotiations"
 
@@ -255,7 +255,7 @@ async def test_a_mistake_gets_a_polite_line(record: Store, line: str, says: str)
 async def test_every_answer_is_data_and_a_document(record: Store) -> None:
     import json
 
-    for command in registry.commands():
+    for command in registry.listed():
         for example in command.examples:
             reply = await ask(record, example)
             assert json.loads(json.dumps(reply.data))["command"] == command.name

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from bot.platforms.base import Answer, Part, Platform, Receipt
+from bot.access import Asker
+from bot.platforms.base import Part, Platform, Receipt, shown
 from bot.platforms.terminal.render import WIDTH, to_rich
 from briefings.document import Document
-from briefings.errors import OnRecordError
 from briefings.model import Address
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from bot.desk import Desk
+
 HERE = Address("terminal", "here")
+OPERATOR = Asker(HERE, member=True)
 _LEAVE = ("quit", "exit", "q", "/quit", "/exit")
 
 
@@ -45,7 +48,7 @@ class Terminal(Platform):
         for part in self.render(document):
             await self.send(HERE, part)
 
-    async def listen(self, answer: Answer) -> None:
+    async def listen(self, desk: Desk) -> None:
         """Prompts until the end of input, Ctrl-C or "quit"."""
         from prompt_toolkit import PromptSession  # only a prompt needs it
 
@@ -59,13 +62,7 @@ class Terminal(Platform):
             if line.lower() in _LEAVE:
                 return
             if line:
-                await self._answer(line, answer)
-
-    async def _answer(self, line: str, answer: Answer) -> None:
-        try:
-            await self.show((await answer(line, HERE, "")).document)
-        except OnRecordError as error:
-            self._console.print(str(error), style="red", markup=False, highlight=False)
+                await self.send(HERE, shown(self, await desk.answer(line, OPERATOR)))
 
     def _print(self, content: RenderableType, *, styled: bool) -> str:
         target = self._console

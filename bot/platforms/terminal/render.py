@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -12,22 +11,17 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from bot.platforms import wording
 from briefings import document as doc
-from briefings.model import Kind
 
 WIDTH = 100
 _WHEN_COLUMN = 17
-_STYLES = {"plain": "", "strong": "bold", "quiet": "dim", "code": "cyan"}
-_OPENING = tuple("\"'“„«‘‚‹")
+_STYLES = {"plain": "", "strong": "bold", "quiet": "dim", "code": "cyan", "zone": "dim"}
 
 
 def clean(text: str) -> str:
     """`text` without what could drive a terminal or turn its reading order: control and format characters."""
-    return "".join(
-        " " if character in "\n\t\r" else character
-        for character in text
-        if character in "\n\t\r" or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co")
-    )
+    return wording.clean(text, kept="")
 
 
 def to_rich(document: doc.Document) -> Group:
@@ -81,11 +75,11 @@ class _Page:
         if line.speaker or line.role:
             yield _speaker(line.speaker, line.role)
         said = Text()
-        cue = " ".join(clean(part) for part in (line.cue, _venue(line)) if part)
+        cue = " ".join(clean(part) for part in (line.cue, wording.venue(line)) if part)
         if cue:
             said.append(f"{cue}{'' if line.flows else ':'} ", style="italic magenta" if line.unsaid else "italic green")
-        said.append(_quoted(clean(line.text), line.kind))
-        _append_notes(said, _unseen(line.hedges, f"{line.cue} {line.text}"))
+        said.append(wording.quoted(clean(line.text), line.kind))
+        _append_notes(said, wording.unseen(line.hedges, f"{line.cue} {line.text}"))
         if line.mark:
             said.append(f"  {clean(line.mark)}", style="bold yellow")
         yield Padding(said, (0, 0, 0, 2))
@@ -100,8 +94,8 @@ class _Page:
         grid.add_column(width=_WHEN_COLUMN, style="cyan")
         grid.add_column()
         told = Text(clean(line.text))
-        account = _unseen((line.account,) if line.account else (), line.text)
-        _append_notes(told, [*_unseen(line.hedges, line.text), *(f"by account of {name}" for name in account)])
+        account = wording.unseen((line.account,) if line.account else (), line.text)
+        _append_notes(told, [*wording.unseen(line.hedges, line.text), *(f"by account of {name}" for name in account)])
         grid.add_row(clean(line.when), Group(told, self._receipts(line.receipts)))
         return grid
 
@@ -128,11 +122,6 @@ class _Page:
             # On one line, however long: an address that is cut in two can be neither copied nor searched for.
             shown = Text(f"[{number}] ", style="cyan", no_wrap=True, overflow="ignore")
             yield shown.append(clean(url), style=_linked(url, "dim"))
-
-
-def _unseen(notes: tuple[str, ...], text: str) -> list[str]:
-    """The notes that `text` does not show already."""
-    return [clean(note) for note in notes if note.casefold() not in text.casefold()]
 
 
 def _append_notes(line: Text, notes: list[str]) -> None:
@@ -175,12 +164,3 @@ class _Barred:
             yield Segment("┃ ", Style(color="yellow"))
             yield from line
             yield Segment.line()
-
-
-def _venue(line: doc.StatementLine) -> str:
-    return "" if not line.venue or line.venue in line.cue else line.venue
-
-
-def _quoted(text: str, kind: Kind) -> str:
-    """Quotation marks round a direct statement, unless the article's own are there; never round anything else."""
-    return f"“{text}”" if kind is Kind.DIRECT and not text.startswith(_OPENING) else text

@@ -1,0 +1,109 @@
+"""The desk: takes what people write and press, on whatever platform, and gives a reply to each. It never fails them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.access import Access, Asker
+from bot.limits import Limiter
+from briefings import document as doc
+from briefings.errors import OnRecordError
+from briefings.model import Address
+from briefings.store import Store, buttons, chats
+from handlers import registry
+from handlers.base import Reply, Request
+
+_log = logging.getLogger(__name__)
+
+
+class Desk:
+    """Answers for all platforms. Replies come back for mistakes, refusals and faults alike; nothing is raised."""
+
+    def __init__(
+        self, store: Store, access: Access, limiter: Limiter, zone: ZoneInfo, now: Callable[[], datetime]
+    ) -> None:
+        self.store = store
+        self.access = access
+        self.now = now
+        self._limiter = limiter
+        self._zone = zone
+
+    async def answer(self, line: str, asker: Asker) -> Reply:
+        """Answers a command line, such as "/who-said negotiations"."""
+        return await self.admitted(asker, lambda request: registry.answer(line, request, self.store))
+
+    async def hear(self, words: str, asker: Asker) -> Reply:
+        """Answers what was said in plain words: "who said negotiations?"."""
+        return await self.answer(registry.spoken(words), asker)
+
+    async def pressed(self, id: str, asker: Asker) -> Reply:
+        """Answers the button of that id."""
+        try:
+            async with self.store.read() as connection:
+                line = await buttons.line_of(connection, id)
+        except OnRecordError as error:
+            return self._failed(error)
+        if line is None:
+            return plain_reply("That button is too old. Please ask again.", "old")
+        return await self.answer(line, asker)
+
+    async def admitted(self, asker: Asker, work: Callable[[Request], Awaitable[Reply]]) -> Reply:
+        """What `work` makes of the asker's request, unless they may not ask, or ask too often."""
+        try:
+            chat = await self.access.known(asker)
+            if not self.access.may_ask(asker, chat):
+                return _unknown_chat(chat.address)
+            wait = self._limiter.wait(asker.key) if asker.user else 0
+            if wait:
+                return plain_reply(f"That was a lot at once. Please try again in {wait} s.", "slow")
+            zone = ZoneInfo(chat.zone) if chat.zone else asker.zone or self._zone
+            request = Request("", "", self.now(), zone, asker.chat, asker.user, right=lambda: self.access.right(asker))
+            return await work(request)
+        except OnRecordError as error:
+            return self._failed(error)
+        except Exception:
+            _log.exception("a fault of onrecord itself", extra={"chat": str(asker.chat)})
+            return plain_reply("Something went wrong here; it is in the log. Please try again.", "fault")
+
+    async def remember(self, lines: Sequence[str]) -> None:
+        """Keeps the command lines that buttons about to be shown stand for. Raises StoreError."""
+        if lines:
+            async with self.store.write() as connection:
+                await buttons.keep(connection, lines, self.now())
+
+    async def moved(self, old: Address, to: str) -> None:
+        """A chat has a new id. Raises StoreError."""
+        _log.warning("chat moved", extra={"chat": str(old), "to": to})
+        async with self.store.write() as connection:
+            await chats.move(connection, old, to, self.now())
+
+    async def closed(self, chat: Address, reason: str | None, title: str | None = None) -> None:
+        """Nothing can be posted in a chat, for a reason, or, where that is None, something again. Raises StoreError."""
+        _log.warning("chat %s", "closed" if reason else "open", extra={"chat": str(chat), "reason": reason})
+        values = {"closed": reason, **({"title": title} if title else {})}
+        async with self.store.write() as connection:
+            await chats.change(connection, chat, self.now(), **values)
+
+    def _failed(self, error: OnRecordError) -> Reply:
+        _log.error("no answer: %s", error)
+        return plain_reply("The record cannot be read just now. Please try again in a minute.", "store")
+
+
+def plain_reply(line: str, error: str | None = None) -> Reply:
+    """A reply of one line. `error` names what went wrong, for programs."""
+    return Reply(doc.Document(line, (doc.paragraph(line),)), {"error": error, "usage": None} if error else {})
+
+
+def _unknown_chat(chat: Address) -> Reply:
+    line = f"Hello. I do not know this chat yet ({chat}). An owner of this bot can let it in: "
+    command = f"/allow {chat}"
+    shown = doc.Document(line + command, (doc.paragraph(line, doc.Text(command, "code")),))
+    return Reply(shown, {"error": "unknown chat", "usage": command})
+
+
+def addresses(texts: Iterable[str]) -> frozenset[str]:
+    """Addresses as they are compared: `telegram:-100123`. Raises ValueError."""
+    return frozenset(str(Address.parse(text)) for text in texts)

@@ -1,0 +1,1 @@
+"""Slack: slack-bolt in our own loop, over Socket Mode or HTTP."""

@@ -1,0 +1,47 @@
+"""/allow: an owner lets the people of a chat use the bot, or no longer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from briefings import document as doc
+from briefings.errors import QueryError
+from briefings.model import Address
+from briefings.store import Store, audits, chats
+from handlers.base import Command, Reply, Request, Right
+
+
+async def run(request: Request, store: Store) -> Reply:
+    await request.require(Right.OWNER, "allow chats")
+    words = request.text.split()
+    allowed = not (words and words[-1].lower() == "off")
+    if not allowed:
+        words.pop()
+    if len(words) > 1:
+        raise QueryError("/allow takes one chat", COMMAND.examples[1])
+    chat = _chat(words[0], request) if words else replace(request.chat, thread=None)
+    async with store.write() as connection:
+        await chats.change(connection, chat, request.now, allowed=allowed)
+        await audits.note(connection, request.audit("allow", f"{chat} {'on' if allowed else 'off'}"))
+    line = f"{chat} may use this bot now." if allowed else f"{chat} may no longer use this bot."
+    return Reply(
+        doc.Document(line, (doc.paragraph(line),)), {"command": COMMAND.name, "chat": str(chat), "on": allowed}
+    )
+
+
+def _chat(text: str, request: Request) -> Address:
+    try:
+        return Address.parse(text if ":" in text else f"{request.chat.platform}:{text}")
+    except ValueError as error:
+        raise QueryError(str(error), COMMAND.examples[1]) from error
+
+
+COMMAND = Command(
+    name="allow",
+    summary="Let the people of a chat use this bot, or no longer; for owners",
+    usage="[chat] [off]",
+    examples=("/allow", "/allow telegram:-100123", "/allow telegram:-100123 off"),
+    order=70,
+    run=run,
+    right=Right.OWNER,
+)
