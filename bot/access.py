@@ -65,7 +65,7 @@ class Access:
             return True
         if chat.allowed is not None:
             return chat.allowed
-        return asker.member or str(chat.address) in self.allowed or asker.key in self.allowed
+        return asker.member or str(chat.address) in self.allowed
 
     async def right(self, asker: Asker) -> Right:
         """The most that an asker may do in their chat; asks the platform."""

@@ -111,7 +111,7 @@ async def running(settings: Settings, *, create: bool = True, prepare: bool = Tr
     Raises:
         SettingsError, StoreError.
     """
-    log.configure(settings.log_level)
+    log.configure(settings.log_level, settings.secrets())
     async with Store(settings.database_url.get_secret_value()) as store:
         if not create and not store.exists:
             raise StoreError(f"there is no record at {store.place} yet; take articles in: onrecord ingest FILE or URL")

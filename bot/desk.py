@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.access import Access, Asker
 from bot.limits import Limiter
+from bot.memory import ButtonMemory
 from briefings import document as doc
 from briefings.errors import OnRecordError
 from briefings.model import Address
-from briefings.store import Store, buttons, chats
+from briefings.store import Store, chats
 from handlers import registry
 from handlers.base import Reply, Request
 
@@ -20,7 +21,10 @@ _log = logging.getLogger(__name__)
 
 
 class Desk:
-    """Answers for all platforms. Replies come back for mistakes, refusals and faults alike; nothing is raised."""
+    """Answers for all platforms. Replies come back for mistakes, refusals and faults alike; nothing is raised.
+
+    `buttons` knows what the buttons shown stand for.
+    """
 
     def __init__(
         self, store: Store, access: Access, limiter: Limiter, zone: ZoneInfo, now: Callable[[], datetime]
@@ -28,6 +32,7 @@ class Desk:
         self.store = store
         self.access = access
         self.now = now
+        self.buttons = ButtonMemory(store, now)
         self._limiter = limiter
         self._zone = zone
 
@@ -42,8 +47,7 @@ class Desk:
     async def pressed(self, id: str, asker: Asker) -> Reply:
         """Answers the button of that id."""
         try:
-            async with self.store.read() as connection:
-                line = await buttons.line_of(connection, id)
+            line = await self.buttons.line_of(id)
         except OnRecordError as error:
             return self._failed(error)
         if line is None:
@@ -68,11 +72,9 @@ class Desk:
             _log.exception("a fault of onrecord itself", extra={"chat": str(asker.chat)})
             return plain_reply("Something went wrong here; it is in the log. Please try again.", "fault")
 
-    async def remember(self, lines: Sequence[str]) -> None:
-        """Keeps the command lines that buttons about to be shown stand for. Raises StoreError."""
-        if lines:
-            async with self.store.write() as connection:
-                await buttons.keep(connection, lines, self.now())
+    async def close(self) -> None:
+        """Writes what is still to be written. Nothing is answered afterwards."""
+        await self.buttons.close()
 
     async def moved(self, old: Address, to: str) -> None:
         """A chat has a new id. Raises StoreError."""

@@ -111,6 +111,11 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
+    def secrets(self) -> tuple[str, ...]:
+        """The tokens as set, for whoever must keep them out of what is printed. A database's address is not one."""
+        tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self.telegram_bot_token)
+        return tuple(token.get_secret_value() for token in tokens if token)
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -61,5 +61,4 @@ COMMAND = Command(
     examples=("/help", "/help who-said"),
     order=90,
     run=run,
-    aliases=("start",),
 )

@@ -39,9 +39,20 @@ def find(name: str) -> Command:
     if wanted in by_name:
         return by_name[wanted]
     shown = [spelling for spelling, command in by_name.items() if command.listed]
-    near = get_close_matches(wanted, shown, n=1, cutoff=0.5)
+    near = get_close_matches(wanted, shown, n=1, cutoff=0.6)
     hint = f"did you mean /{by_name[near[0]].name}?" if near else "type /help for what there is"
     raise QueryError(f"there is no command /{wanted[:40]}; {hint}")
+
+
+def knows(name: str) -> bool:
+    """Whether `name` is a command's, in any of its spellings."""
+    wanted = name.lower().replace("_", "-")
+    return any(wanted in (command.name, *command.aliases) for command in commands())
+
+
+def turns(line: str) -> bool:
+    """Whether a line leads to another page or message of the answer that it stands under."""
+    return _PLACE.search(line) is not None
 
 
 def parse(line: str, request: Request) -> Request:

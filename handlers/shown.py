@@ -69,7 +69,8 @@ def event_data(event: Event) -> JSON:
 
 def mistake(error: QueryError) -> Reply:
     """A polite line for what was typed wrong, with the right form."""
-    runs: list[doc.Inline] = [doc.Text(f"{str(error)[:1].upper()}{str(error)[1:]}.")]
+    said = str(error)
+    runs: list[doc.Inline] = [doc.Text(f"{said[:1].upper()}{said[1:]}{'' if said.endswith(('?', '!', '.')) else '.'}")]
     if error.usage:
         runs.extend([doc.Text(" For example: "), doc.Text(error.usage, "code")])
     return Reply(doc.Document(str(error), (doc.Paragraph(tuple(runs)),)), {"error": str(error), "usage": error.usage})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,22 @@ hypothesis_settings.load_profile("onrecord")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write what is shown now as what is expected")
+
+
+# The tokens that the tests use. Whatever the suite prints or logs is searched for them.
+TOKENS = ("123:TEST-token", "123:run-TEST-token", "xoxb-TEST", "xapp-TEST", "s3cret")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fails a test that passed, but in which something was printed or logged that holds a token."""
+    report = yield
+    printed = "".join(content for _, content in report.sections)
+    leaked = [token for token in TOKENS if token in printed]
+    if report.passed and leaked:
+        report.outcome = "failed"
+        report.longrepr = f"a token was printed or logged: {', '.join(leaked)}"
+    return report
 
 
 NOW = datetime(2024, 8, 16, 9, 0, tzinfo=UTC)

@@ -10,8 +10,13 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.text import Text
 
+from bot import services
+from bot.app import App
+from bot.desk import Desk
+from bot.intake import Intake
+from bot.platforms.base import Service
 from briefings import extract
-from briefings.errors import ExtractorError, OnRecordError, StoreOutdated
+from briefings.errors import ExtractorError, OnRecordError, SettingsError, StoreOutdated
 from briefings.extract.base import Passage
 from briefings.guard import Allowed
 from briefings.present import plural
@@ -35,6 +40,8 @@ async def examine(out: Console) -> int:
         "fetching": _fetching,
         "database": _database,
         "extractor": _extractor,
+        "slack": _slack,
+        "telegram": _telegram,
     }
     return max([await _run(out, name, check, settings) for name, check in checks.items()])
 
@@ -80,6 +87,33 @@ async def _database(settings: Settings) -> str:
         async with store.write():
             pass  # taking the write lock tells whether this user may write
         return f"{store.place} answers, is writable and of this version"
+
+
+async def _slack(settings: Settings) -> str:
+    if settings.slack_bot_token is None:
+        return "not set up; see “Slack” in the README"
+    lacking = services.slack_lacks(settings)
+    if lacking:
+        raise SettingsError(f"{lacking}; see “Slack” in the README")
+    return await _asked(services.slack, settings)
+
+
+async def _telegram(settings: Settings) -> str:
+    if settings.telegram_bot_token is None:
+        return "not set up; see “Telegram” in the README"
+    return await _asked(services.telegram, settings)
+
+
+async def _asked(make: Callable[[Settings, Desk, Intake], Service], settings: Settings) -> str:
+    """What a platform says of its own set-up. Nothing is taken from it, nothing posted."""
+    async with Store(settings.database_url.get_secret_value()) as store:
+        app = App(settings, store)
+        desk = app.desk()
+        service = make(settings, desk, app.intake(desk))
+        try:
+            return await service.examine()
+        finally:
+            await service.stop()
 
 
 async def _extractor(settings: Settings) -> str:

@@ -74,6 +74,15 @@ class Service(Platform, Protocol):
         """Returns when the platform works no more; raises SettingsError where a token was revoked meanwhile."""
         ...
 
+    async def examine(self) -> str:
+        """Checks token, rights and webhook without starting; returns one line for `onrecord doctor`.
+
+        Raises:
+            SettingsError: there is a fault; names the fix.
+            Retry: the platform does not answer.
+        """
+        ...
+
     async def stop(self) -> None:
         """Stops taking what people write, lets answers under way be sent, and closes. Never raises."""
         ...

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from briefings import document as doc
@@ -20,6 +20,7 @@ _OPENING = tuple("\"'“„«‘‚‹")
 # Joiners hold emoji and the letters of several scripts together.
 _KEPT = "\u200c\u200d"
 MAX_LABEL = 30
+MAX_CONTEXTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Item:
         kind: a document's "title", a "heading", a "line", or a "barred" one, which is a side of a dispute.
         apart: whether an empty line stands before it.
         leads: whether it introduces the next one, and must not end a message.
+        opens: whether it is the first side of a dispute.
         context: the button that shows the statement in its paragraph, for a statement.
     """
 
@@ -48,6 +50,7 @@ class Item:
     kind: Literal["title", "heading", "line", "barred"] = "line"
     apart: bool = False
     leads: bool = False
+    opens: bool = False
     context: doc.Button | None = None
 
     @property
@@ -84,9 +87,31 @@ def separator(at: int, item: Item) -> str:
     return "\n\n" if item.apart else "\n"
 
 
+def together(found: Sequence[Item]) -> list[list[Item]]:
+    """Items as they are set: each title alone, each dispute's sides by themselves, all else with its neighbours."""
+    groups: list[list[Item]] = []
+    for item in found:
+        shape = item.kind if item.kind in ("title", "barred") else "text"
+        before = groups[-1][-1].kind if groups else ""
+        joins = shape == (before if before in ("title", "barred") else "text") and shape != "title" and not item.opens
+        if groups and joins:
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+    return groups
+
+
 def buttons(document: doc.Document) -> tuple[doc.Button, ...]:
     """All buttons of a document."""
     return tuple(button for block in document.blocks if isinstance(block, doc.Buttons) for button in block.buttons)
+
+
+def contexts(found: Sequence[Item], document: Sequence[Item]) -> list[doc.Button]:
+    """The buttons that show the statements of a message in context; none where its document has so many statements that
+    they would bury it."""
+    if sum(item.context is not None for item in document) > MAX_CONTEXTS:
+        return []
+    return [item.context for item in found if item.context]
 
 
 def label(text: str) -> str:
@@ -108,7 +133,7 @@ def _items(block: doc.Block) -> Iterator[Item]:
             yield _statement(block)
         case doc.DisputeLines(lines, more):
             for at, line in enumerate(lines):
-                yield _statement(line, barred=True, apart=at == 0)
+                yield _statement(line, barred=True, first=at == 0)
             if more:
                 yield Item((Run(clean(more), "quiet"),), "barred")
         case doc.EventLine():
@@ -127,7 +152,7 @@ def _speaker(name: str, role: str | None) -> Iterator[Run]:
         yield Run(f" · {clean(role)}", "quiet")
 
 
-def _statement(line: doc.StatementLine, *, barred: bool = False, apart: bool = False) -> Item:
+def _statement(line: doc.StatementLine, *, barred: bool = False, first: bool = False) -> Item:
     runs: list[Run] = []
     if line.speaker or line.role:
         runs += [*_speaker(line.speaker, line.role), Run("\n")]
@@ -142,10 +167,9 @@ def _statement(line: doc.StatementLine, *, barred: bool = False, apart: bool = F
         runs.append(Run(f"\nin: {clean(line.context)}", "quiet"))
     runs.append(Run(f"\n{f'{clean(line.unsaid)} · ' if line.unsaid else ''}{line.kind.value} · ", "quiet"))
     runs += _receipts((line.receipt, *line.others))
-    who = line.speaker or line.text
-    button = doc.Button(label(f"In context: {who}"), f"/context {line.id}")
-    apart = apart or bool(not barred and (line.speaker or line.role))
-    return Item(tuple(runs), "barred" if barred else "line", apart, context=button)
+    button = doc.Button(label(f"In context: {line.text}"), f"/context {line.id}")
+    apart = first or bool(line.speaker or line.role)
+    return Item(tuple(runs), "barred" if barred else "line", apart, opens=first, context=button)
 
 
 def _event(line: doc.EventLine) -> Item:
@@ -252,4 +276,11 @@ def _cut(item: Item, begin: int, end: int) -> Item:
             whole = high - low == len(run.text)
             runs.append(Run(run.text[low:high], run.style, run.url, run.at if whole else None))
         at += len(run.text)
-    return Item(tuple(runs), item.kind, item.apart and begin == 0, item.leads, item.context if begin == 0 else None)
+    first = begin == 0
+    return replace(
+        item,
+        runs=tuple(runs),
+        apart=item.apart and first,
+        opens=item.opens and first,
+        context=item.context if first else None,
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from dataclasses import replace
 from typing import Any
 
 from bot.platforms import wording
@@ -20,15 +20,15 @@ from briefings.store.buttons import button_id
 
 JSON = dict[str, Any]
 
-# Characters of JSON, blocks. With the buttons below, a message stays under 9,000 and 50.
-LIMIT: Size = (6_500, 36)
+# Characters of text and addresses; blocks that are begun by what cannot share one with its neighbours. With the buttons
+# below, a message stays under 9,000 characters and 50 blocks.
+LIMIT: Size = (7_000, 34)
 MAX_HEADER = 150
-# Text of one block, in characters of JSON.
-MAX_BLOCK = 2_800
+# Characters of one block.
+MAX_BLOCK = 2_900
 MAX_FALLBACK = 3_900
 MAX_SECTION = 3_000
 MAX_URL = 3_000
-MAX_CONTEXTS = 8
 MAX_BUTTONS = 25
 MAX_VALUE = 2_000
 # The action id of a button starts so; what it stands for is its value: a command line, or "=" and the id of one.
@@ -42,10 +42,15 @@ def parts(document: Document) -> list[Part]:
     """The document as messages, in order; the document's own buttons are below the last."""
     # Slack shows each reader times in their own zone.
     found = [_zoneless(item) for item in wording.items(document)]
-    packed = wording.pack([item for item in found if item.text], _size, LIMIT)
+    every = [item for item in found if item.text]
+    packed = wording.pack(every, _size, LIMIT)
     own = rows(wording.buttons(document))
     return [
-        Part(json.dumps(blocks(each)), wording.text_of(each), (*_contexts(each), *(own if each is packed[-1] else ())))
+        Part(
+            json.dumps(blocks(each)),
+            wording.text_of(each),
+            (*rows(wording.contexts(each, every), 4), *(own if each is packed[-1] else ())),
+        )
         for each in packed
     ]
 
@@ -107,13 +112,14 @@ def value_of(line: str) -> str:
 def blocks(found: Sequence[Item]) -> list[JSON]:
     """Items as blocks: titles as headers, all else as rich text, sides of a dispute as quotations."""
     made: list[JSON] = []
-    for kind, group in groupby(found, key=_kind):
+    for group in wording.together(found):
+        kind = _kind(group[0])
         if kind == "header":
             made += [
                 {"type": "header", "text": {"type": "plain_text", "text": item.text, "emoji": False}} for item in group
             ]
             continue
-        for each in wording.pack(list(group), _size, (MAX_BLOCK, 100)):
+        for each in wording.pack(group, _size, (MAX_BLOCK, 100)):
             inner = [element for at, item in enumerate(each) for element in _elements(at, item)]
             shape = "rich_text_quote" if kind == "barred" else "rich_text_section"
             made.append({"type": "rich_text", "elements": [{"type": shape, "elements": inner}]})
@@ -127,13 +133,7 @@ def _kind(item: Item) -> str:
 
 
 def _zoneless(item: Item) -> Item:
-    runs = tuple(run for run in item.runs if run.style != "zone")
-    return Item(runs, item.kind, item.apart, item.leads, item.context)
-
-
-def _contexts(found: Sequence[Item]) -> Rows:
-    contexts = [item.context for item in found if item.context]
-    return rows(contexts, 4) if len(contexts) <= MAX_CONTEXTS else ()
+    return replace(item, runs=tuple(run for run in item.runs if run.style != "zone"))
 
 
 def _elements(at: int, item: Item) -> list[JSON]:
@@ -151,4 +151,5 @@ def _element(run: Run) -> JSON:
 
 
 def _size(item: Item) -> Size:
-    return len(json.dumps(_elements(1, item), ensure_ascii=False)) + 80, 1
+    # A title or a side of a dispute is a block, and what follows it begins another.
+    return sum(len(run.text) + len(run.url or "") for run in item.runs) + 10, 2 * (item.kind in ("title", "barred"))

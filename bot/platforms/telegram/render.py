@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
-from itertools import groupby
 
 from bot.platforms import wording
 from bot.platforms.base import Part, Rows
@@ -18,22 +17,25 @@ from briefings.document import Button, Document
 # Characters after parsing, bytes before, entities. Telegram's are 4096, 32,768 and 100; some are kept for separators.
 LIMIT: Size = (4_000, 30_000, 95)
 MAX_URL = 2_000
-# Beside more statements than this, buttons for each would bury the text.
-MAX_CONTEXTS = 8
 _TAGS = {"strong": "b", "code": "code", "cue": "i"}
 _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-# What Telegram's clients and servers take for a mention, a tag, a command or an address. A word joiner after its mark,
-# which nobody sees, keeps it text.
-_ALIVE = re.compile(r"(?<=[@#$/])(?=\w)|(?<=\w)(?=\.[^\W\d_]{2})|(?<=:)(?=//)")
+# What Telegram's clients and servers take for a mention, a tag, a command or an address. A word joiner after the mark,
+# which nobody sees, keeps it text. Within code nothing is taken for any of these.
+_ALIVE = re.compile(r"(?:(?<![\w/])[/#$]|@)(?=\w)|(?<=\w)\.(?=[^\W\d_]{2})|:(?=//)")
 JOINER = "\u2060"
 
 
 def parts(document: Document) -> list[Part]:
     """The document as messages, in order; the document's own buttons are below the last."""
-    packed = wording.pack(wording.items(document), _size, LIMIT)
+    every = wording.items(document)
+    packed = wording.pack(every, _size, LIMIT)
     own = rows(wording.buttons(document))
     return [
-        Part(_html(found), wording.text_of(found), (*_contexts(found), *(own if found is packed[-1] else ())))
+        Part(
+            _html(found),
+            wording.text_of(found),
+            (*rows(wording.contexts(found, every), 2), *(own if found is packed[-1] else ())),
+        )
         for found in packed
     ]
 
@@ -46,18 +48,14 @@ def rows(buttons: Iterable[Button], width: int = 3) -> Rows:
 
 def inert(text: str) -> str:
     """Text of an article as HTML, in which nothing becomes a link, a mention or a command."""
-    return escape(_ALIVE.sub(JOINER, text))
-
-
-def _contexts(found: Sequence[Item]) -> Rows:
-    contexts = [item.context for item in found if item.context]
-    return rows(contexts, 2) if len(contexts) <= MAX_CONTEXTS else ()
+    return escape(_ALIVE.sub(rf"\g<0>{JOINER}", text))
 
 
 def _html(found: Sequence[Item]) -> str:
     text = ""
     at = 0
-    for barred, group in groupby(found, key=lambda item: item.kind == "barred"):
+    for group in wording.together(found):
+        barred = group[0].kind == "barred"
         for index, item in enumerate(group):
             text += wording.separator(at, item)
             text += "<blockquote>" if barred and index == 0 else ""
@@ -72,7 +70,7 @@ def _item(item: Item) -> str:
 
 
 def _run(run: Run) -> str:
-    text = inert(run.text)
+    text = escape(run.text) if run.style == "code" else inert(run.text)
     if not run.text.strip():
         return text
     if run.url and len(run.url) <= MAX_URL and _URL.fullmatch(run.url):
@@ -83,6 +81,6 @@ def _run(run: Run) -> str:
 
 def _size(item: Item) -> Size:
     html = _item(item)
-    inserted = sum(run.text != "" and len(_ALIVE.findall(run.text)) for run in item.runs)
+    inserted = sum(len(_ALIVE.findall(run.text)) for run in item.runs)
     # The separator before it, and the blockquote that it may open.
     return len(item.text) + inserted + 2, len(html.encode("utf-8", "replace")) + 30, html.count("</") + 1

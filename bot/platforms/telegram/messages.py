@@ -1,0 +1,93 @@
+"""What a Telegram message asks: its command line, who asks it where, and what it hands in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC
+
+from telegram import Bot, Chat, Message, MessageOriginChannel, MessageOriginChat, User
+from telegram.constants import ChatMemberStatus, ChatType
+from telegram.error import TelegramError
+
+from bot.access import Asker
+from bot.intake import Post, first_link
+from briefings.model import Address
+from handlers import registry
+
+# Telegram's own entity ends at the hyphen of "/who-said".
+_COMMAND = re.compile(r"/([A-Za-z0-9_-]{1,64})(?:@(\w+))?(?:\s+(.*))?\Z", re.DOTALL)
+_ADMINS = (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
+# Telegram's stand-in for an administrator who writes as the group.
+_ANONYMOUS = 1087968824
+
+
+def address_of(chat: Chat, message: Message | None = None) -> Address:
+    """A chat, with the forum topic that a message stands in."""
+    topic = message.message_thread_id if message and message.is_topic_message else None
+    return Address("telegram", str(chat.id), str(topic) if topic else None)
+
+
+def asker(bot: Bot, chat: Chat, user: User | None, message: Message | None = None) -> Asker:
+    """Who asks. A post in a channel, and a message in a group's own name, is its administrators'."""
+    in_its_name = user is None or user.id == _ANONYMOUS
+    who = str(chat.id if user is None or in_its_name else user.id)
+
+    async def admin() -> bool:
+        if in_its_name or chat.type == ChatType.PRIVATE:
+            return True
+        try:
+            return (await bot.get_chat_member(chat.id, int(who))).status in _ADMINS
+        except TelegramError:
+            return False
+
+    return Asker(address_of(chat, message), who, admin=admin, title=chat.title or "")
+
+
+def command_line(text: str, username: str, *, private: bool) -> str | None:
+    """The command line that a message is, without the bot's name; None if it is none, or another bot's.
+
+    In a group, a command that nobody knows may be any other bot's, unless it names this one.
+    """
+    match = _COMMAND.match(text.strip())
+    if match is None:
+        return None
+    name, at, rest = match.groups()
+    if at and at.lower() != username.lower():
+        return None
+    if not private and not at and not registry.knows(name):
+        return None
+    return f"/{name} {rest or ''}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What a message offers for the record: a link, or the post of a channel that it forwards."""
+
+    link: str | None = None
+    post: Post | None = None
+
+
+def handed_in(message: Message) -> HandedIn | None:
+    """What can be taken in from a message; None if nothing can."""
+    text = message.text or message.caption or ""
+    origin = message.forward_origin
+    if isinstance(origin, MessageOriginChannel | MessageOriginChat) and text.strip():
+        return HandedIn(post=_post(origin, text))
+    entities = {**message.parse_entities(["text_link"]), **message.parse_caption_entities(["text_link"])}
+    link = first_link(text) or next((entity.url for entity in entities if entity.url), None)
+    return HandedIn(link=link) if link and link.lower().startswith("http") else None
+
+
+def _post(origin: MessageOriginChannel | MessageOriginChat, text: str) -> Post:
+    chat = origin.chat if isinstance(origin, MessageOriginChannel) else origin.sender_chat
+    place = f"https://t.me/{chat.username}" if chat.username else f"telegram://{chat.id}"
+    number = origin.message_id if isinstance(origin, MessageOriginChannel) else None
+    url = f"{place}/{number}" if chat.username and number else None
+    outlet = chat.title or chat.username or "Telegram"
+    return Post(text, f"{outlet} (Telegram)", origin.date.astimezone(UTC), place, url)
+
+
+def bare(asker: Asker) -> Asker:
+    """The same asker outside of any topic."""
+    return replace(asker, chat=replace(asker.chat, thread=None))

@@ -1,0 +1,273 @@
+"""Telegram as a platform: an `Application` of python-telegram-bot in our own loop, fed by polling or by a webhook."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import json
+import logging
+import os
+from collections.abc import Sequence
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyParameters,
+    Update,
+)
+from telegram.constants import ParseMode
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.ext import Application, ApplicationBuilder, ContextTypes, TypeHandler
+from telegram.request import HTTPXRequest
+
+from bot.desk import Desk
+from bot.intake import Intake
+from bot.platforms.base import Part, Receipt, Rows
+from bot.platforms.telegram import errors, menus, render
+from bot.platforms.telegram.updates import KINDS, Updates
+from briefings.document import Document
+from briefings.errors import OnRecordError, Retry, SettingsError, Unknown
+from briefings.model import Address
+from briefings.store.buttons import button_id
+
+_log = logging.getLogger(__name__)
+
+WEBHOOK = "/telegram/webhook"
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
+MAX_BODY = 1_000_000
+# Seconds: how long Telegram holds a poll open, how long one call may take, how long stopping waits for answers.
+POLL, CALL, STOP = 25, 20.0, 3.0
+# Seconds after which starting is tried again, where Telegram does not say.
+START_AGAIN = 5.0
+# What people wrote that is worked on at once.
+AT_ONCE = 64
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0)
+
+
+class Telegram:
+    """See `base.Service`. `public_url` makes Telegram call `WEBHOOK` there; without one it is polled.
+
+    `owners` are Telegram's ids of those who are shown all commands.
+    """
+
+    name = "telegram"
+
+    def __init__(
+        self,
+        desk: Desk,
+        intake: Intake,
+        *,
+        token: str,
+        api_url: str,
+        public_url: str | None = None,
+        owners: Sequence[str] = (),
+    ) -> None:
+        # The library's own switch to its coming types; without it each 429 also warns of them.
+        os.environ.setdefault("PTB_TIMEDELTA", "1")
+        self._desk = desk
+        self._public_url = public_url
+        self._owners = owners
+        self._secret = hmac.new(token.encode(), b"onrecord webhook", hashlib.sha256).hexdigest()
+        base = api_url.rstrip("/")
+        builder = ApplicationBuilder().token(token).base_url(f"{base}/bot").base_file_url(f"{base}/file/bot")
+        # Ours to close: the application leaves them open where it could not start.
+        self._requests = [
+            HTTPXRequest(
+                connection_pool_size=size, connect_timeout=5, read_timeout=CALL, write_timeout=CALL, pool_timeout=5
+            )
+            for size in (AT_ONCE, 1)
+        ]
+        builder = builder.request(self._requests[0]).get_updates_request(self._requests[1])
+        builder = builder.concurrent_updates(AT_ONCE)
+        self._application: Application = builder.updater(None).build()  # type: ignore[type-arg]
+        self._updates = Updates(self, desk, intake)
+        self._application.add_handler(TypeHandler(Update, self._take))
+        self._application.add_error_handler(self._complain)
+        self._offset: int | None = None
+        self._broken: asyncio.Future[None] | None = None
+
+    @property
+    def bot(self) -> Bot:
+        found: Bot = self._application.bot
+        return found
+
+    def routes(self) -> list[Route]:
+        """What the web server serves for this platform."""
+        return [Route(WEBHOOK, self._webhook, methods=["POST"])] if self._public_url else []
+
+    def render(self, document: Document) -> Sequence[Part]:
+        return render.parts(document)
+
+    async def send(self, to: Address, part: Part, after: Receipt | None = None) -> Receipt:
+        self._desk.buttons.keep(button.command for row in part.buttons for button in row)
+        try:
+            sent = await self.bot.send_message(
+                int(to.chat),
+                part.body or part.plain,
+                parse_mode=ParseMode.HTML if part.body else None,
+                message_thread_id=int(to.thread) if to.thread and to.thread != "1" else None,
+                reply_parameters=ReplyParameters(int(after.message), allow_sending_without_reply=True)
+                if after
+                else None,
+                reply_markup=keyboard(part.buttons),
+                link_preview_options=_NO_PREVIEW,
+            )
+        except TelegramError as error:
+            raise self._decision(error) from error
+        return Receipt(str(sent.message_id))
+
+    async def edit(self, to: Address, message: int, part: Part) -> Receipt:
+        """Puts a part in the place of a message of ours. Raises as `send` does."""
+        self._desk.buttons.keep(button.command for row in part.buttons for button in row)
+        try:
+            await self.bot.edit_message_text(
+                part.body or part.plain,
+                int(to.chat),
+                message,
+                parse_mode=ParseMode.HTML if part.body else None,
+                reply_markup=keyboard(part.buttons),
+                link_preview_options=_NO_PREVIEW,
+            )
+        except TelegramError as error:
+            if not errors.unchanged(error):
+                raise self._decision(error) from error
+        return Receipt(str(message))
+
+    async def start(self) -> str:
+        self._broken = asyncio.get_running_loop().create_future()
+        try:
+            await self._application.initialize()
+            await menus.publish(self.bot, self._owners)
+            if self._public_url:
+                await self.bot.set_webhook(
+                    f"{self._public_url}{WEBHOOK}", secret_token=self._secret, allowed_updates=KINDS, max_connections=40
+                )
+            else:
+                await self.bot.delete_webhook()
+            await self._application.start()
+        except TelegramError as error:
+            found = errors.decision(error)
+            if isinstance(found, SettingsError):
+                raise found from error
+            raise Retry(str(found), found.after if isinstance(found, Retry) else START_AGAIN) from error
+        way = f"webhook at {self._public_url}{WEBHOOK}" if self._public_url else "long polling"
+        return f"{way}, as @{self.bot.username}"
+
+    async def examine(self) -> str:
+        try:
+            await self._application.initialize()
+            webhook = await self.bot.get_webhook_info()
+        except TelegramError as error:
+            found = errors.decision(error)
+            raise found if isinstance(found, SettingsError) else Retry(str(found), START_AGAIN) from error
+        wanted = f"{self._public_url}{WEBHOOK}" if self._public_url else ""
+        if webhook.last_error_message and webhook.url == wanted and wanted:
+            raise SettingsError(
+                f"Telegram cannot reach {wanted}: {webhook.last_error_message}; check PUBLIC_URL and any proxy"
+            )
+        way = f"webhook at {wanted}" if wanted else "long polling"
+        pending = f", {webhook.pending_update_count} updates wait" if webhook.pending_update_count else ""
+        later = "" if webhook.url == wanted else "; this is set at the next start"
+        return f"the token is good, @{self.bot.username} by {way}{pending}{later}"
+
+    async def run(self) -> None:
+        if self._broken is None:
+            return
+        polling = asyncio.create_task(self._poll()) if not self._public_url else None
+        try:
+            waited: list[asyncio.Future[None]] = [self._broken, *([polling] if polling else [])]
+            done, _ = await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+            for future in done:
+                future.result()
+        finally:
+            if polling:
+                polling.cancel()
+                await asyncio.gather(polling, return_exceptions=True)
+
+    async def stop(self) -> None:
+        with contextlib.suppress(TelegramError, RuntimeError, TimeoutError):
+            if self._application.running:
+                await asyncio.wait_for(self._application.stop(), STOP)
+            if self._offset is not None:
+                # Tells Telegram what was taken, or it would be sent again to the next process.
+                await asyncio.wait_for(self.bot.get_updates(offset=self._offset, timeout=0), 1)
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(self._application.shutdown(), 1)
+        for request in self._requests:
+            with contextlib.suppress(Exception):
+                await request.shutdown()
+
+    def _decision(self, error: TelegramError) -> OnRecordError:
+        found = errors.decision(error)
+        if isinstance(found, SettingsError):
+            if self._broken is not None and not self._broken.done():
+                self._broken.set_exception(found)
+            return Unknown(str(found))
+        return found
+
+    async def _poll(self) -> None:
+        """Takes updates until cancelled. Raises SettingsError where the token is no longer good."""
+        faults = 0
+        while True:
+            try:
+                found = await self.bot.get_updates(offset=self._offset, timeout=POLL, allowed_updates=KINDS)
+            except InvalidToken as error:
+                raise SettingsError(errors.TOKEN_FAULT) from error
+            except TelegramError as error:
+                wait = errors.seconds(error) if isinstance(error, RetryAfter) else _BACK_OFF[min(faults, 4)]
+                faults += 1
+                _log.warning("%s; polling again in %.0f s", _polling_fault(error), wait)
+                await asyncio.sleep(wait)
+                continue
+            faults = 0
+            for update in found:
+                await self._application.update_queue.put(update)
+                self._offset = update.update_id + 1
+
+    async def _webhook(self, request: Request) -> Response:
+        given = request.headers.get(SECRET_HEADER, "")
+        if not hmac.compare_digest(given.encode("utf-8", "replace"), self._secret.encode()):
+            return Response(status_code=403)
+        body = bytearray()
+        async for piece in request.stream():
+            body += piece
+            if len(body) > MAX_BODY:
+                return Response(status_code=413)
+        try:
+            update = Update.de_json(json.loads(body), self.bot)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            # Not worth another try: it would be the same.
+            _log.warning("Telegram sent what is no update")
+            return Response(status_code=200)
+        await self._application.update_queue.put(update)
+        return Response(status_code=200)
+
+    async def _take(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        await self._updates.take(update)
+
+    async def _complain(self, _: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+        _log.error("an update was not dealt with", exc_info=context.error)
+
+
+def _polling_fault(error: TelegramError) -> str:
+    if isinstance(error, Conflict):
+        return "another program polls Telegram with the same token; stop that one"
+    return f"Telegram cannot be polled ({error})"
+
+
+def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
+    """Rows of buttons as Telegram takes them: each with the id of its command line."""
+    made = [
+        [InlineKeyboardButton(button.label or "…", callback_data=f"b:{button_id(button.command)}") for button in row]
+        for row in rows
+        if row
+    ]
+    return InlineKeyboardMarkup(made) if made else None

@@ -1,0 +1,66 @@
+"""The web server of the platforms that are called over HTTP: Starlette, served by uvicorn in our own loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Sequence
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from briefings.errors import SettingsError
+
+# Seconds that open requests are given to end.
+GRACE = 2
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the program."""
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def]
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serving(routes: Sequence[BaseRoute], host: str, port: int) -> AsyncIterator[str | None]:
+    """Serves `routes` meanwhile, if there are any; gives the address served, "http://host:port".
+
+    Raises:
+        SettingsError: the address is taken, or is none of this machine.
+    """
+    if not routes:
+        yield None
+        return
+    listener = _listen(host, port)
+    config = uvicorn.Config(
+        Starlette(routes=list(routes)),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=GRACE,
+        server_header=False,
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield f"http://{host}:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await asyncio.gather(task, return_exceptions=True)
+        listener.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.setblocking(False)
+    except OSError as error:
+        raise SettingsError(f"HOST and PORT: cannot serve at {host}:{port}: {error.strerror or error}") from error
+    return listener
