@@ -57,7 +57,7 @@ class Platforms:
     @contextlib.asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
         application = web.Application()
-        application.router.add_post("/api/{method}", self._slack)
+        application.router.add_route("*", "/api/{method}", self._slack)
         application.router.add_post("/answer/{id}", self._response)
         application.router.add_post("/bot{token}/{method}", self._telegram)
         runner = web.AppRunner(application, access_log=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Coroutine
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
@@ -56,6 +57,12 @@ def perform(work: Coroutine[Any, Any, Result]) -> Result:
             runner.close()
 
 
+def let_answers_go_first() -> None:
+    """Lowers the priority of this process, which reads articles for as long as it takes: people wait for answers."""
+    if hasattr(os, "nice"):
+        os.nice(10)
+
+
 @app.command()
 def run() -> None:
     """Start: migrate, take in the sample feed, show the newest briefing, and prompt for commands."""
@@ -75,6 +82,7 @@ def ingest(
     """Take articles into the record. Those that are there already are left alone."""
     from bot.commands.ingest import take_all
 
+    let_answers_go_first()
     status = perform(take_all(config.load(), addresses, outlet=outlet, day=date, url=url, kind=kind, err=err()))
     raise typer.Exit(status)
 
@@ -135,6 +143,7 @@ def reextract(
     """Read the articles on record again that another version of the extractor has read."""
     from bot.commands.reextract import read_again
 
+    let_answers_go_first()
     perform(read_again(config.load(), everything=everything, err=err()))
 
 

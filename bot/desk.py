@@ -11,11 +11,12 @@ from bot.access import Access, Asker
 from bot.limits import Limiter
 from bot.memory import ButtonMemory
 from briefings import document as doc
-from briefings.errors import OnRecordError
+from briefings.errors import OnRecordError, QueryError
 from briefings.model import Address
 from briefings.store import Store, chats
 from handlers import registry
 from handlers.base import Reply, Request
+from handlers.shown import mistake
 
 _log = logging.getLogger(__name__)
 
@@ -66,6 +67,8 @@ class Desk:
             zone = ZoneInfo(chat.zone) if chat.zone else asker.zone or self._zone
             request = Request("", "", self.now(), zone, asker.chat, asker.user, right=lambda: self.access.right(asker))
             return await work(request)
+        except QueryError as error:
+            return mistake(error)
         except OnRecordError as error:
             return self._failed(error)
         except Exception:

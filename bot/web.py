@@ -60,6 +60,8 @@ def _listen(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
+        # From here on callers wait rather than being turned away, until uvicorn takes them.
+        listener.listen()
         listener.setblocking(False)
     except OSError as error:
         raise SettingsError(f"HOST and PORT: cannot serve at {host}:{port}: {error.strerror or error}") from error

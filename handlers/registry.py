@@ -82,7 +82,7 @@ def spoken(text: str) -> str:
         return words or "/help"
     by_words = {spelling.replace("-", " "): each for each in listed() for spelling in (each.name, *each.aliases)}
     for spelling in sorted(by_words, key=len, reverse=True):
-        if re.match(rf"{re.escape(spelling)}(?!\w)", words, re.IGNORECASE):
+        if re.match(rf"{re.escape(spelling)}(?![\w-])", words, re.IGNORECASE):
             return f"/{by_words[spelling].name} {words[len(spelling) :].strip(' :,')}".rstrip()
     return f"/who-said {words}"
 

@@ -77,7 +77,9 @@ def test_a_briefing_names_its_day_and_zone_and_an_empty_one_says_so() -> None:
     document = briefing(compose(material()), KYIV)
     heading, coverage, empty, *_ = document.blocks
     assert heading == doc.Heading("On Record · Thu 15 Aug 2024", 1)
-    assert coverage == doc.quiet("5 articles, 4 outlets · 0 events · 0 statements · times in Europe/Kyiv")
+    assert coverage == doc.paragraph(
+        doc.Text("5 articles, 4 outlets · 0 events · 0 statements", "quiet"), doc.zone_note("Europe/Kyiv")
+    )
     assert empty == doc.paragraph("Nothing on record for this day.")
 
 

@@ -60,6 +60,8 @@ class Item:
 
 def clean(text: str, kept: str = _KEPT) -> str:
     """`text` on one line, without what turns its reading order or cannot be sent: control and format characters."""
+    if text.isprintable():  # nearly always: nothing of the kind is in it
+        return text
     return "".join(
         " " if character in "\n\t\r\u2028\u2029" else character
         for character in text

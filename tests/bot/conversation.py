@@ -54,9 +54,9 @@ def asks(words: str, *holds: str) -> Step:
 
 SCRIPT = (
     says("/start", "On Record", "/who-said negotiations"),
-    says("/help", "/who-said <query>", "/settings", "A query is"),
+    says("/help", "/who-said <query>", "settings", "A query is"),
     says("/help who-said", "/who-said by:Podolyak"),
-    says("/help nonsense", "no command /nonsense"),
+    says("/help nonsense", "no command", "nonsense"),
     says("/who-said negotiations", "8 statements", "Mykhailo Podolyak", "an aide", "Example Times"),
     presses("Older", "6-8", "Speaker6 Xu"),
     presses("Newer", "1-5", "Podolyak"),
@@ -92,9 +92,9 @@ SCRIPT = (
     says("/settings", "Europe/Kyiv", "set for this chat"),
     says("/allow", "Only an owner of this bot"),
     says("/who-said border", "2 statements", "“the border held", "denied"),
-    presses("In context: that its border h…", "Moscow claimed that its border held.", "First"),
+    presses("In context: that its border h…", "Moscow claimed that its border held", "First"),
     asks("who said negotiations?", "8 statements"),
-    says("/who-said border", "do not know this chat", "/allow", who="stranger", elsewhere=True),
+    says("/who-said border", "do not know this chat", "allow", who="stranger", elsewhere=True),
     says("/allow", "do not know this chat", who="stranger", elsewhere=True),
     says("/allow", "may use this bot now", who="owner", elsewhere=True),
     says("/who-said border", "2 statements", who="stranger", elsewhere=True),

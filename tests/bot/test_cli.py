@@ -142,6 +142,7 @@ def within(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setattr(extract, "load", Fake)
+    monkeypatch.setattr("bot.cli.let_answers_go_first", lambda: None)  # it would hold for the tests to come
 
     def run(*arguments: str) -> Ran:
         with pytest.raises(SystemExit) as ended:
@@ -507,7 +508,7 @@ def test_migrate_and_doctor(within: Within) -> None:
     healthy = within("doctor").done
     assert "FAULT" not in healthy
     assert [line.split()[1] for line in healthy.splitlines()] == [
-        *("settings", "python", "clock", "fetching", "database", "extractor")
+        *("settings", "python", "clock", "fetching", "database", "extractor", "slack", "telegram")
     ]
 
 

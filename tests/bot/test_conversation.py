@@ -17,7 +17,10 @@ from briefings.store import Store
 from handlers.base import Reply
 from tests.bot.conversation import Step, hold
 from tests.bot.record import desk_on
+from tests.bot.slack.conftest import at_work as slack_at_work
+from tests.bot.slack.conftest import workspace
 from tests.bot.telegram.conftest import ANN, BOB, GROUP, OTHER, OWNER, at_work, people
+from tests.fakes.slack import Posted, Response, SlackFake, plain
 from tests.fakes.telegram import Sent, TelegramFake
 
 IDS = {"owner": OWNER, "admin": ANN, "member": BOB, "stranger": BOB}
@@ -75,6 +78,35 @@ class OnTelegram:
         return self.last.text.replace(JOINER, "")
 
 
+class OnSlack:
+    """A channel on Slack: commands through /onrecord, plain words by a mention."""
+
+    def __init__(self, fake: SlackFake) -> None:
+        self.fake = fake
+        self.last: Posted | Response | None = None
+
+    async def say(self, step: Step) -> str:
+        user = {"owner": "UOWN", "admin": "UANN", "member": "UBOB", "stranger": "UFOR"}[step.who]
+        if step.plain:
+            await self.fake.mentions(step.says, channel="CDESK", user=user)
+            self.last = await self.fake.wait_message("CDESK")
+        else:
+            channel = "CFAR" if step.elsewhere else "CDESK"
+            exchange = await self.fake.commands("/onrecord", step.says.removeprefix("/"), channel=channel, user=user)
+            self.last = await self.fake.wait_response(exchange)
+        return plain(self.last.blocks)
+
+    async def press(self, step: Step) -> str:
+        assert self.last is not None
+        views = len(self.fake.views)
+        exchange = await self.fake.presses(self.last, step.says, "UBOB")
+        await self.fake.settled()
+        if len(self.fake.views) > views:
+            return plain(list(self.fake.views.values())[-1]["blocks"])
+        self.last = await self.fake.wait_response(exchange)
+        return plain(self.last.blocks)
+
+
 def _named(line: str) -> str:
     """A command as people give it in a group, with the bot's name."""
     name, space, rest = line.partition(" ")
@@ -84,6 +116,14 @@ def _named(line: str) -> str:
 async def test_in_the_terminal(sqlite_store: Store) -> None:
     desk = await desk_on(sqlite_store, owners=(f"terminal:{OWNER}",), allowed=("terminal:desk",))
     await hold(AtTerminal(desk))
+
+
+async def test_on_slack(sqlite_store: Store) -> None:
+    desk = await desk_on(sqlite_store, owners=("slack:UOWN",))
+    async with workspace() as fake, slack_at_work(fake, desk):
+        fake.users["UBOB"].tz = fake.users["UANN"].tz = "UTC"
+        await hold(OnSlack(fake))
+        assert fake.violations == []
 
 
 async def test_on_telegram(sqlite_store: Store) -> None:

@@ -21,7 +21,7 @@ def restored() -> object:
 
 def test_a_record_is_one_line_of_json_with_its_extras(capsys: pytest.CaptureFixture[str]) -> None:
     configure("INFO")
-    logging.getLogger("onrecord.ingest").info("read %s", "a\nfeed", extra={"articles": 3})
+    logging.getLogger("briefings.ingest").info("read %s", "a\nfeed", extra={"articles": 3})
     [line] = capsys.readouterr().err.splitlines()
     fields = json.loads(line)
     assert (fields["level"], fields["message"], fields["articles"]) == ("INFO", "read a\nfeed", 3)

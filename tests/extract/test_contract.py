@@ -130,17 +130,17 @@ def test_hostile_text_takes_linear_time(unit: str) -> None:
         return time.perf_counter() - begin
 
     seconds(1000)
-    small, large = seconds(20_000), seconds(100_000)
+    small, large = seconds(8_000), seconds(40_000)
     # Five times the text: far less than the 25 times of a quadratic one, with room for a busy machine.
     assert large < 15 * small + 0.3
 
 
 @pytest.mark.parametrize(
     ("unit", "most"),
-    [('"', 0), ("“", 0), ("\n“", 0), ("Word ", 0), ("He said ", 3000), ("It was, he said, so. ", 10_000)],
+    [('"', 0), ("“", 0), ("\n“", 0), ("Word ", 0), ("He said ", 900), ("It was, he said, so. ", 3_000)],
 )
 def test_hostile_text_yields_no_flood(unit: str, most: int) -> None:
-    text = unit * (200_000 // len(unit))
+    text = unit * (60_000 // len(unit))
     [found] = load().extract([Passage(text)])
     assert len(found.attributions) <= most
     assert sum(end - begin for one in found.attributions for begin, end in one.content) <= 12 * len(text)

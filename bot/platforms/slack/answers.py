@@ -72,6 +72,8 @@ class Where:
         message = body.get("message") or {}
         view = body.get("view")
         thread = container.get("thread_ts") or message.get("thread_ts")
+        if thread == (message.get("ts") or body.get("message_ts")):
+            thread = None  # a message that begins a thread stands in the channel
         channel = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
         if view and not channel:
             held = _held(view)
@@ -102,7 +104,7 @@ class Answers:
         below = share_row(reply) if share and not at.channel.startswith("D") else []
 
         async def send(_: Address, each: Part) -> Receipt:
-            return await self._to_one(at, await self._slack.message(each, below=below), replaces=replaces)
+            return await self._to_one(at, self._slack.message(each, below=below), replaces=replaces)
 
         await post(self._desk, send, at.address, part)
 
@@ -110,7 +112,7 @@ class Answers:
         """Posts a part for all in a chat; None where it could not be."""
 
         async def send(chat: Address, each: Part) -> Receipt:
-            message = await self._slack.message(each, below=below)
+            message = self._slack.message(each, below=below)
             try:
                 return await self._slack.post(chat.chat, message, chat.thread)
             except ThreadGone:
@@ -123,7 +125,7 @@ class Answers:
         below = [block for block in at.blocks if block.get("block_id") == ASKED]
 
         async def send(_: Address, each: Part) -> Receipt:
-            return await self._slack.update(at.channel, at.message, await self._slack.message(each, below=below))
+            return await self._slack.update(at.channel, at.message, self._slack.message(each, below=below))
 
         return await post(self._desk, send, at.address, part)
 
@@ -135,12 +137,13 @@ class Answers:
         asked = {"type": "context", "block_id": ASKED, "elements": [_plain(text[:MAX_ASKED])]}
 
         async def send(to: Address, each: Part) -> Receipt:
-            message = await self._slack.message(each, below=[asked])
+            message = self._slack.message(each, below=[asked])
             try:
                 return await self._slack.post(to.chat, message, to.thread)
             except Gone as error:
                 try:
-                    await self._slack.respond(at.url, {"response_type": "in_channel", **message} | _threaded(at))
+                    body = {"response_type": "in_channel", "unfurl_links": False, "unfurl_media": False, **message}
+                    await self._slack.respond(at.url, body | _threaded(at))
                 except Gone:
                     raise Unknown(str(error)) from error  # not of the chat, in which commands work
                 return Receipt("")
@@ -166,7 +169,7 @@ class Answers:
 
     async def show(self, at: Where, title: str, reply: Reply) -> None:
         """Shows a reply in a modal; to one person by other ways where it is too late for that."""
-        message = await self._slack.message(shown(self._slack, reply))
+        message = self._slack.message(shown(self._slack, reply))
         try:
             await self.modal(at, title, message["blocks"])
         except OnRecordError as error:
@@ -175,12 +178,10 @@ class Answers:
 
     async def home(self, user: str, channel: str, document: Document) -> None:
         """Publishes somebody's Home tab. Raises OnRecordError."""
-        blocks: list[JSON] = []
-        for part in self._slack.render(document):
-            message = await self._slack.message(Part(part.body, part.plain))
-            blocks += message["blocks"]
-        rows = tuple(row for part in self._slack.render(document) for row in part.buttons)
-        buttons = (await self._slack.message(Part("[]", document.summary, rows)))["blocks"]
+        parts = self._slack.render(document)
+        blocks = [block for part in parts for block in json.loads(part.body)]
+        rows = tuple(row for part in parts for row in part.buttons)
+        buttons = self._slack.message(Part("[]", document.summary, rows))["blocks"]
         view = {
             "type": "home",
             "private_metadata": json.dumps({"channel": channel}),

@@ -93,7 +93,7 @@ class Slack:
 
     async def send(self, to: Address, part: Part, after: Receipt | None = None) -> Receipt:
         thread = to.thread or (after.message if after else None)
-        message = await self.message(part)
+        message = self.message(part)
         try:
             return await self.post(to.chat, message, thread)
         except errors.ThreadGone:
@@ -112,14 +112,14 @@ class Slack:
         await self.deliver(self.client.chat_update(channel=channel, ts=ts, **message))
         return Receipt(ts)
 
-    async def message(self, part: Part, before: Sequence[JSON] = (), below: Sequence[JSON] = ()) -> JSON:
-        """A part as the arguments of a message, with blocks of our own around it."""
+    def message(self, part: Part, below: Sequence[JSON] = ()) -> JSON:
+        """A part as the arguments of a message, with blocks of our own below it."""
         lines = (button.command for row in part.buttons for button in row)
         self._desk.buttons.keep(line for line in lines if render.value_of(line).startswith("="))
         text = render.fallback(part.plain)
         if not part.body:
             return {"text": text, "blocks": render.plain_blocks(part.plain)}
-        return {"text": text, "blocks": [*before, *json.loads(part.body), *render.actions(part.buttons), *below]}
+        return {"text": text, "blocks": [*json.loads(part.body), *render.actions(part.buttons), *below]}
 
     async def deliver(self, work: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
         """Awaits a call that posts something. Raises Retry, Gone, BadMessage, Unknown, ThreadGone: nothing else."""
@@ -183,7 +183,7 @@ class Slack:
         except BaseException as error:
             self._broken.cancel()
             await self._close()
-            raise _at_start(error) from error
+            raise _at_start(error)  # noqa: B904 - most often the error itself
         self._open = True
         return f"{self._way}, workspace {self.team}, as @{self.bot_name}"
 
@@ -192,8 +192,8 @@ class Slack:
             await self._introduce()
             if self._link:
                 await self._link.address()
-        except Exception as error:
-            raise _at_start(error) from error
+        except OnRecordError as error:
+            raise _at_start(error)  # noqa: B904 - as above
         if missing := self._lacking():
             scopes = ", ".join(missing)
             raise SettingsError(f"the Slack app lacks {scopes}; paste config/slack-manifest.yaml again, and reinstall")

@@ -41,8 +41,8 @@ _DATE = "{date_short_pretty} {time}"
 def parts(document: Document) -> list[Part]:
     """The document as messages, in order; the document's own buttons are below the last."""
     # Slack shows each reader times in their own zone.
-    found = [_zoneless(item) for item in wording.items(document)]
-    every = [item for item in found if item.text]
+    found = [item for item in map(_zoneless, wording.items(document)) if item.text.strip()]
+    every = found or wording.items(Document(document.summary))
     packed = wording.pack(every, _size, LIMIT)
     own = rows(wording.buttons(document))
     return [
@@ -143,7 +143,7 @@ def _elements(at: int, item: Item) -> list[JSON]:
 
 def _element(run: Run) -> JSON:
     style = _STYLES.get(run.style)
-    if run.at is not None:
+    if run.at is not None and run.text.strip():
         return {"type": "date", "timestamp": run.at, "format": _DATE, "fallback": run.text}
     if run.url and len(run.url) <= MAX_URL and _URL.fullmatch(run.url) and run.text.strip():
         return {"type": "link", "url": run.url, "text": run.text, **({"style": style} if style else {})}

@@ -68,15 +68,15 @@ def links(text: str) -> Iterator[str]:
     """Web addresses that somebody meant: not those that Slack makes of a bare host name, such as "example.com"."""
     for found in _TOKEN.finditer(text):
         target, label = unescaped(found[1]), unescaped(found[2] or "")
-        if target.lower().startswith(("http://", "https://")) and target.partition("//")[2].strip("/") != label:
+        host = "/" not in label and target.partition("//")[2].strip("/").casefold() == label.casefold()
+        if target.lower().startswith(("http://", "https://")) and not host:
             yield target
 
 
 def link_in(message: JSON) -> str | None:
     """The first web address of a message: in its text, in what it shares, or in its blocks."""
-    for link in links(str(message.get("text") or "")):
-        return link
-    found = first_link(unescaped(str(message.get("text") or "")))
+    text = str(message.get("text") or "")
+    found = next(links(text), None) or first_link(said(text, ""))
     return found or next(_links_within([message.get("attachments"), message.get("blocks")]), None)
 
 
@@ -101,12 +101,14 @@ def line_of(command: str, text: str) -> str:
     if not bare:
         return "/start"
     first, _, rest = bare.partition(" ")
-    if registry.knows(first):
+    spelled = "-" in first or "_" in first
+    if bare != text or (spelled and registry.knows(first)):
         return f"/{bare}"
     spoken = registry.spoken(bare)
     guessed = spoken.startswith("/who-said ") and bare.startswith(spoken.removeprefix("/who-said "))
-    # One word that names no command is a slip of the pen, and the registry knows what is near it.
-    return f"/{bare}" if guessed and not rest and _near(first) else spoken
+    # A word that all but names a command is a slip of the pen, and the registry knows what was meant.
+    slip = _near(first) and (spelled or not rest)
+    return f"/{bare}" if guessed and (slip or registry.knows(first)) else spoken
 
 
 def _near(name: str) -> bool:

@@ -45,6 +45,7 @@ async def test_what_may_have_been_posted_is_not_posted_twice(
 ) -> None:
     telegram.fail("sendMessage", fault)
     await telegram.types(ANN, ANN, "/help")
+    await telegram.wait_message(ANN)
     await telegram.settled()
     assert len(telegram.messages(ANN)) == 1
     assert len(own(caplog, logging.ERROR)) == 1

@@ -1,0 +1,73 @@
+"""What people write in Slack, as the bot reads it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.platforms.slack import words
+from bot.platforms.slack.askers import Person, person_of
+
+BOT = "UBOT"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<@UBOT> who said fair?", "who said fair?"),
+        ("<@UBOT|onrecord> a &lt;b&gt; &amp;amp; c", "a <b> &amp; c"),
+        ("ask <@U7> and <@U8|ann>", "ask  and ann"),
+        ("in <#C1|desk> <!subteam^S1|@team>", "in desk team"),
+        ("see <http://example.com|example.com> and <https://a.example/x>", "see example.com and https://a.example/x"),
+    ],
+)
+def test_what_was_said(text: str, expected: str) -> None:
+    assert words.said(text, BOT) == expected
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ({"text": "see <https://a.example/x?y=1&amp;z=2>"}, "https://a.example/x?y=1&z=2"),
+        ({"text": "see <https://a.example/x|this>"}, "https://a.example/x"),
+        ({"text": "see <http://example.com|example.com>"}, None),
+        ({"text": "see https://a.example/x."}, "https://a.example/x"),
+        ({"text": "x", "attachments": [{"from_url": "https://a.example/x"}]}, "https://a.example/x"),
+        ({"text": "x", "attachments": [{"text": "<https://a.example/x>"}]}, "https://a.example/x"),
+        (
+            {"text": "x", "blocks": [{"elements": [{"type": "link", "url": "https://a.example/x"}]}]},
+            "https://a.example/x",
+        ),
+        ({"text": "x", "attachments": None, "blocks": "no"}, None),
+        ({}, None),
+    ],
+)
+def test_the_link_of_a_message(message: dict[str, object], expected: str | None) -> None:
+    assert words.link_in(message) == expected
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "line"),
+    [
+        ("/who-said", "a &amp; b", "/who-said a & b"),
+        ("/onrecord", "", "/start"),
+        ("/onrecord", "help who-said", "/help who-said"),
+        ("/onrecord", "/who-said x", "/who-said x"),
+        ("/onrecord", "who said peace talks?", "/who-said peace talks"),
+        ("/onrecord", "peace talks", "/who-said peace talks"),
+        ("/onrecord", "briefin", "/briefin"),
+        ("/onrecord", "negotiations", "/who-said negotiations"),
+    ],
+)
+def test_slash_commands(command: str, text: str, line: str) -> None:
+    assert words.line_of(command, text) == line
+
+
+def test_people() -> None:
+    said = {"team_id": "T1", "name": "ann", "tz": "Europe/Kyiv", "is_admin": True, "profile": {"display_name": ""}}
+    found = person_of(said, "T1")
+    assert (found.name, found.member, found.admin, str(found.zone)) == ("ann", True, True, "Europe/Kyiv")
+    assert person_of(said | {"tz": "Nowhere/At all"}, "T1").zone is None
+    assert person_of(said | {"tz": "../../etc/passwd"}, "T1").zone is None
+    for flag in ("deleted", "is_bot", "is_stranger", "is_restricted", "is_ultra_restricted"):
+        assert person_of(said | {flag: True}, "T1") == Person("ann", False, False, found.zone)
+    assert not person_of(said, "T2").member
