@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.text import Text
 
-from bot import services
+from bot import log, services
 from bot.app import App
 from bot.desk import Desk
 from bot.intake import Intake
@@ -33,6 +33,7 @@ async def examine(out: Console) -> int:
     except OnRecordError as error:
         _line(out, "settings", str(error), well=False)
         return 1
+    log.configure(settings.log_level, settings.secrets())
     _line(out, "settings", f"read; days are counted in {settings.time_zone}", well=True)
     checks: dict[str, Check] = {
         "python": _python,

@@ -78,7 +78,12 @@ class Slack:
         self._idle = asyncio.Event()
         self._idle.set()
         self._app = AsyncApp(
-            client=self.client, authorize=self._authorizer(), signing_secret=signing_secret or "", name="onrecord"
+            # Its own would be as talkative as the program's; what it has to say, we report as decisions (see bot.log).
+            logger=logging.getLogger("slack_bolt"),
+            client=self.client,
+            authorize=self._authorizer(),
+            signing_secret=signing_secret or "",
+            name="onrecord",
         )
         self._link = Link(self._app, app_token, self.call) if app_token else None
         self._entrance = web.Entrance(self._app, signing_secret or "", lambda: self._open)
