@@ -83,7 +83,7 @@ class Slack:
             client=self.client,
             authorize=self._authorizer(),
             signing_secret=signing_secret or "",
-            name="onrecord",
+            name="slack_bolt.onrecord",  # a logger is called so as well, which must not be ours
         )
         self._link = Link(self._app, app_token, self.call) if app_token else None
         self._entrance = web.Entrance(self._app, signing_secret or "", lambda: self._open)
