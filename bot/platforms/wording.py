@@ -43,7 +43,7 @@ class Item:
         apart: whether an empty line stands before it.
         leads: whether it introduces the next one, and must not end a message.
         opens: whether it is the first side of a dispute.
-        context: the button that shows the statement in its paragraph, for a statement.
+        context: what shows a statement in its paragraph; labelled with who or what, which `contexts` words.
     """
 
     runs: tuple[Run, ...]
@@ -113,7 +113,12 @@ def contexts(found: Sequence[Item], document: Sequence[Item]) -> list[doc.Button
     they would bury it."""
     if sum(item.context is not None for item in document) > MAX_CONTEXTS:
         return []
-    return [item.context for item in found if item.context]
+    shown = [item.context for item in found if item.context]
+    # By number as well as by name: one speaker may say several things.
+    return [
+        doc.Button(label(f"In context {number} · {button.label}"), button.command)
+        for number, button in enumerate(shown, 1)
+    ]
 
 
 def label(text: str) -> str:
@@ -169,7 +174,7 @@ def _statement(line: doc.StatementLine, *, barred: bool = False, first: bool = F
         runs.append(Run(f"\nin: {clean(line.context)}", "quiet"))
     runs.append(Run(f"\n{f'{clean(line.unsaid)} · ' if line.unsaid else ''}{line.kind.value} · ", "quiet"))
     runs += _receipts((line.receipt, *line.others))
-    button = doc.Button(label(f"In context: {line.text}"), f"/context {line.id}")
+    button = doc.Button(line.speaker or line.text, f"/context {line.id}")
     apart = first or bool(line.speaker or line.role)
     return Item(tuple(runs), "barred" if barred else "line", apart, opens=first, context=button)
 

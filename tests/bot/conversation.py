@@ -92,7 +92,7 @@ SCRIPT = (
     says("/settings", "Europe/Kyiv", "set for this chat"),
     says("/allow", "Only an owner of this bot"),
     says("/who-said border", "2 statements", "“the border held", "denied"),
-    presses("In context: that its border h…", "Moscow claimed that its border held", "First"),
+    presses("In context 1 · Moscow", "Moscow claimed that its border held", "First"),
     asks("who said negotiations?", "8 statements"),
     says("/who-said border", "do not know this chat", "allow", who="stranger", elsewhere=True),
     says("/allow", "do not know this chat", who="stranger", elsewhere=True),

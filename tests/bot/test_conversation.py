@@ -45,9 +45,11 @@ class AtTerminal:
 
     async def press(self, step: Step) -> str:
         assert self.last is not None
-        contexts = [item.context for item in wording.items(self.last.document) if item.context]
+        found = wording.items(self.last.document)
         [line] = [
-            button.command for button in (*wording.buttons(self.last.document), *contexts) if button.label == step.says
+            button.command
+            for button in (*wording.buttons(self.last.document), *wording.contexts(found, found))
+            if button.label == step.says
         ]
         return await self.say(Step(line, ()))
 

@@ -129,7 +129,7 @@ async def test_other_buttons_of_a_posted_answer_answer_one_person(slack: SlackFa
 
 async def test_a_statement_is_shown_in_context_in_a_modal(slack: SlackFake) -> None:
     answer = await slack.wait_response(await slack.commands("/who-said", "fair", channel="CDESK", user="UBOB"))
-    await slack.presses(answer, "In context: that <b>fair</b>…", "UBOB")
+    await slack.presses(answer, "In context 1 · Mykhailo Podol…", "UBOB")
     await slack.settled()
     [view] = slack.views.values()
     shown = str(view["blocks"])
@@ -167,7 +167,7 @@ async def test_a_direct_message_is_answered(slack: SlackFake) -> None:
     assert "Podolyak" in text_of(answer)
     assert answer.thread_ts is None
     assert "Post to channel" not in labels(answer)
-    await slack.presses(answer, "In context: that <b>fair</b>…", "UBOB")
+    await slack.presses(answer, "In context 1 · Mykhailo Podol…", "UBOB")
     await slack.settled()
     assert len(slack.views) == 1
 

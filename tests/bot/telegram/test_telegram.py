@@ -23,7 +23,7 @@ async def test_a_command_is_answered_with_statements_and_receipts(telegram: Tele
     assert [entity.url for entity in sent.entities if entity.url] == ["https://times.example/first?a=1&b=2"]
     assert sent.reply_to == asked
     assert sent.link_preview == {"is_disabled": True}
-    assert sent.labels[0].startswith("In context: that <b>fair")
+    assert sent.labels[0].startswith("In context 1 · Mykhailo Podo")
     assert sent.labels[-1] == "Older"
 
 
@@ -44,7 +44,7 @@ async def test_paging_edits_the_message_in_place(telegram: TelegramFake) -> None
 async def test_in_context_shows_the_paragraph_below(telegram: TelegramFake) -> None:
     await telegram.types(ANN, ANN, "/who_said border")
     sent = await telegram.wait_message(ANN)
-    await telegram.presses(sent, "In context: that its border h…", ANN)
+    await telegram.presses(sent, "In context 1 · Moscow", ANN)
     context = await telegram.wait_message(ANN, 2)
     assert context.reply_to == sent.message_id
     assert "Moscow claimed that its border held." in context.text
