@@ -55,6 +55,7 @@ async def serving(routes: Sequence[BaseRoute], host: str, port: int) -> AsyncIte
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    listener: socket.socket | None = None
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
@@ -64,5 +65,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.listen()
         listener.setblocking(False)
     except OSError as error:
+        if listener is not None:
+            listener.close()
         raise SettingsError(f"HOST and PORT: cannot serve at {host}:{port}: {error.strerror or error}") from error
     return listener

@@ -51,7 +51,7 @@ async def _tour(app: App, out: Console) -> None:
 
 async def _serve(app: App, out: Console) -> None:
     """Serves until SIGTERM or SIGINT. Raises SettingsError where no platform can work any more."""
-    from bot import services, web  # what a terminal does not need
+    from bot import health, services, web  # what a terminal does not need
 
     def say(line: str) -> None:
         out.print(line, markup=False, highlight=False)
@@ -60,7 +60,9 @@ async def _serve(app: App, out: Console) -> None:
     found, left = services.configured(app, desk, app.intake(desk))
     for line in left:
         say(line)
-    routes = [route for service in found for route in getattr(service, "routes", list)()]
+    routes = [route for service in found for route in service.routes()]
+    if routes:
+        routes += health.routes(app.store)
     async with web.serving(routes, app.settings.host, app.settings.port) as address:
         if address:
             say(f"web: serving at {address}")

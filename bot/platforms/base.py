@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from briefings.document import Button, Document
 from briefings.model import Address
 from handlers.base import Reply
+
+if TYPE_CHECKING:
+    from starlette.routing import Route
 
 Rows = tuple[tuple[Button, ...], ...]
 
@@ -72,6 +75,10 @@ class Service(Platform, Protocol):
 
     async def run(self) -> None:
         """Returns when the platform works no more; raises SettingsError where a token was revoked meanwhile."""
+        ...
+
+    def routes(self) -> list[Route]:
+        """What the web server has to serve for it; nothing, where the platform is connected to."""
         ...
 
     async def examine(self) -> str:
