@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.access import Access, Asker
 from bot.limits import Limiter
 from bot.memory import ButtonMemory
 from briefings import document as doc
-from briefings.errors import OnRecordError, QueryError
+from briefings.chat import Chat
+from briefings.errors import OnRecordError, QueryError, StoreBusy
 from briefings.model import Address
 from briefings.store import Store, chats
 from handlers import registry
 from handlers.base import Reply, Request
 from handlers.shown import mistake
 
+if TYPE_CHECKING:
+    from bot.platforms.posting import Gate
+
 _log = logging.getLogger(__name__)
+
+# Seconds that closing waits for the store.
+CLOSING = 0.5
 
 
 class Desk:
     """Answers for all platforms. Replies come back for mistakes, refusals and faults alike; nothing is raised.
 
-    `buttons` knows what the buttons shown stand for.
+    `buttons` knows what the buttons shown stand for, `gates` which chats answers wait for.
     """
 
     def __init__(
@@ -34,12 +43,14 @@ class Desk:
         self.access = access
         self.now = now
         self.buttons = ButtonMemory(store, now)
+        self.gates: dict[str, Gate] = {}
+        self._closed: set[str] = set()
         self._limiter = limiter
         self._zone = zone
 
-    async def answer(self, line: str, asker: Asker) -> Reply:
+    async def answer(self, line: str, asker: Asker, *, limited: bool = True) -> Reply:
         """Answers a command line, such as "/who-said negotiations"."""
-        return await self.admitted(asker, lambda request: registry.answer(line, request, self.store))
+        return await self.admitted(asker, lambda request: registry.answer(line, request, self.store), limited=limited)
 
     async def hear(self, words: str, asker: Asker) -> Reply:
         """Answers what was said in plain words: "who said negotiations?"."""
@@ -55,15 +66,17 @@ class Desk:
             return plain_reply("That button is too old. Please ask again.", "old")
         return await self.answer(line, asker)
 
-    async def admitted(self, asker: Asker, work: Callable[[Request], Awaitable[Reply]]) -> Reply:
-        """What `work` makes of the asker's request, unless they may not ask, or ask too often."""
+    async def admitted(
+        self, asker: Asker, work: Callable[[Request], Awaitable[Reply]], *, limited: bool = True
+    ) -> Reply:
+        """What `work` makes of the asker's request, unless they may not ask, or, where `limited`, ask too often."""
         try:
-            chat = await self.access.known(asker)
-            if not self.access.may_ask(asker, chat):
-                return _unknown_chat(chat.address)
-            wait = self._limiter.wait(asker.key) if asker.user else 0
+            wait = self._limiter.wait(asker.key) if asker.user and limited else 0
             if wait:
                 return plain_reply(f"That was a lot at once. Please try again in {wait} s.", "slow")
+            chat = await self.access.known(asker)
+            if not self.access.may_ask(asker, chat):
+                return _not_served(chat)
             zone = ZoneInfo(chat.zone) if chat.zone else asker.zone or self._zone
             request = Request("", "", self.now(), zone, asker.chat, asker.user, right=lambda: self.access.right(asker))
             return await work(request)
@@ -76,24 +89,36 @@ class Desk:
             return plain_reply("Something went wrong here; it is in the log. Please try again.", "fault")
 
     async def close(self) -> None:
-        """Writes what is still to be written. Nothing is answered afterwards."""
-        await self.buttons.close()
+        """Writes what is still to be written, if the store takes it soon. Nothing is answered afterwards."""
+        try:
+            await asyncio.wait_for(self.buttons.close(), CLOSING)
+        except TimeoutError:
+            _log.warning("what the latest buttons stand for was not written: the store was busy")
 
     async def moved(self, old: Address, to: str) -> None:
         """A chat has a new id. Raises StoreError."""
         _log.warning("chat moved", extra={"chat": str(old), "to": to})
+        allowed = True if str(old) in self.access.allowed else None
         async with self.store.write() as connection:
-            await chats.move(connection, old, to, self.now())
+            await chats.move(connection, old, to, self.now(), allowed=allowed)
 
     async def closed(self, chat: Address, reason: str | None, title: str | None = None) -> None:
         """Nothing can be posted in a chat, for a reason, or, where that is None, something again. Raises StoreError."""
         _log.warning("chat %s", "closed" if reason else "open", extra={"chat": str(chat), "reason": reason})
+        (self._closed.add if reason else self._closed.discard)(str(chat))
         values = {"closed": reason, **({"title": title} if title else {})}
         async with self.store.write() as connection:
             await chats.change(connection, chat, self.now(), **values)
 
+    async def reached(self, chat: Address) -> None:
+        """Something was posted in a chat, so that it is not closed, whatever was noted. Raises StoreError."""
+        if str(chat) in self._closed:
+            await self.closed(chat, None)
+
     def _failed(self, error: OnRecordError) -> Reply:
         _log.error("no answer: %s", error)
+        if isinstance(error, StoreBusy):
+            return plain_reply("The record is busy just now. Please try again in a minute.", "store")
         return plain_reply("The record cannot be read just now. Please try again in a minute.", "store")
 
 
@@ -102,13 +127,10 @@ def plain_reply(line: str, error: str | None = None) -> Reply:
     return Reply(doc.Document(line, (doc.paragraph(line),)), {"error": error, "usage": None} if error else {})
 
 
-def _unknown_chat(chat: Address) -> Reply:
-    line = f"Hello. I do not know this chat yet ({chat}). An owner of this bot can let it in: "
-    command = f"/allow {chat}"
+def _not_served(chat: Chat) -> Reply:
+    if chat.allowed is False:
+        return plain_reply("An owner has switched this bot off in this chat.", "unknown chat")
+    line = f"Hello. I do not know this chat yet ({chat.address}). An owner of this bot can let it in: "
+    command = f"/allow {chat.address}"
     shown = doc.Document(line + command, (doc.paragraph(line, doc.Text(command, "code")),))
     return Reply(shown, {"error": "unknown chat", "usage": command})
-
-
-def addresses(texts: Iterable[str]) -> frozenset[str]:
-    """Addresses as they are compared: `telegram:-100123`. Raises ValueError."""
-    return frozenset(str(Address.parse(text)) for text in texts)

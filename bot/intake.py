@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.desk import Desk, plain_reply
 from briefings import document as doc
-from briefings.errors import InputError, QueryError
+from briefings.errors import InputError, QueryError, StoreError
 from briefings.guard import shown
 from briefings.present import plural
 from briefings.sources.base import Defaults, Payload
@@ -20,11 +21,16 @@ from handlers.base import Reply, Request, Right
 from handlers.shown import mistake
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
     from bot.access import Asker
     from briefings.ingest import Report
 
+_log = logging.getLogger(__name__)
+
 _LINK = re.compile(r"https?://[^\s<>|\"”“]+", re.IGNORECASE)
-_TRAILING = ".,;:!?)]}'’"
+_TRAILING = ".,;:!?'’…，。；：！？、"
+_CLOSERS = {")": "(", "]": "[", "}": "{", "）": "（"}
 
 Take = Callable[[Payload | str, Defaults, str | None], Awaitable["Report"]]
 """Takes in a payload, or what is at an address. Raises InputError, StoreError."""
@@ -67,6 +73,17 @@ class Intake:
 
         return await self.desk.admitted(asker, work)
 
+    async def _note(self, request: Request, name: str) -> None:
+        """Puts on record who added what. The article is in already, so that a failure here is the log's alone."""
+
+        async def write(connection: AsyncConnection) -> None:
+            await audits.note(connection, request.audit("add", name))
+
+        try:
+            await self.desk.store.write_again(write)
+        except StoreError as error:
+            _log.error("%s added %s, which the audit misses: %s", request.user, name, error)
+
     async def _taken(
         self, request: Request, what: Payload | str, defaults: Defaults, kind: str | None, name: str
     ) -> Reply:
@@ -77,15 +94,24 @@ class Intake:
         except InputError as error:
             return plain_reply(f"Not added: {error}", "refused")
         if report.added:
-            async with self.desk.store.write() as connection:
-                await audits.note(connection, request.audit("add", name))
+            await self._note(request, name)
         return Reply(_said(report, name), {"added": report.added, "known": report.known})
 
 
 def first_link(text: str) -> str | None:
     """The first web address in a text, without the marks that a sentence puts after it."""
     found = _LINK.search(text)
-    return found[0].rstrip(_TRAILING) if found else None
+    if found is None:
+        return None
+    link = found[0]
+    while link and (link[-1] in _TRAILING or (link[-1] in _CLOSERS and link.count(link[-1]) > _opened(link))):
+        link = link[:-1]
+    return link
+
+
+def _opened(link: str) -> int:
+    """How often what the last mark of a link closes is opened within it."""
+    return link.count(_CLOSERS[link[-1]])
 
 
 def _said(report: Report, name: str) -> doc.Document:

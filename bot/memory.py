@@ -6,7 +6,9 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.errors import StoreError
 from briefings.store import Store, buttons
@@ -17,6 +19,8 @@ _log = logging.getLogger(__name__)
 # Lines kept at hand, the latest ones; and seconds in which new ones gather before they are written together.
 MAX_LINES = 20_000
 GATHER = 0.5
+# How long a button of an old message works.
+KEPT = timedelta(days=180)
 
 
 class ButtonMemory:
@@ -28,6 +32,7 @@ class ButtonMemory:
         self._known: OrderedDict[str, str] = OrderedDict()
         self._unwritten: dict[str, str] = {}
         self._writing: asyncio.Task[None] | None = None
+        self._forgot: datetime | None = None
 
     def keep(self, lines: Iterable[str]) -> None:
         """Makes sure that lines are found by their ids, from now on here and soon in the store."""
@@ -71,6 +76,7 @@ class ButtonMemory:
         try:
             async with self._store.write() as connection:
                 await buttons.keep(connection, batch.values(), self._now())
+                await self._forget(connection)
         except StoreError as error:
             _log.warning("what buttons stand for is not written yet: %s", error)
             while len(self._unwritten) > MAX_LINES:
@@ -78,3 +84,10 @@ class ButtonMemory:
             return
         for id in batch:
             self._unwritten.pop(id, None)
+
+    async def _forget(self, connection: AsyncConnection) -> None:
+        """Once a day, drops the lines of buttons that nobody will press any more."""
+        now = self._now()
+        if self._forgot is None or now - self._forgot > timedelta(days=1):
+            self._forgot = now
+            await buttons.forget(connection, now - KEPT)

@@ -41,23 +41,28 @@ async def keep(service: Service, say: Say, started: Callable[[], None] = lambda:
 
     Returns False where it will not work until somebody changes something, which is then said.
     """
-    for attempt in range(1_000_000):
+    faults = 0
+    while True:
+        wait = _BACK_OFF[min(faults, len(_BACK_OFF) - 1)]
+        faults += 1
         try:
             say(f"{service.name}: {await service.start()}")
             started()
+            faults = 0
             await service.run()
+            return False
         except SettingsError as error:
             say(f"{service.name}: stopped; {error}")
             await service.stop()
             return False
-        except Retry as error:
-            wait = max(error.after, _BACK_OFF[min(attempt, len(_BACK_OFF) - 1)])
-            say(f"{service.name}: {error}; trying again in {wait:.0f} s")
-            await asyncio.sleep(wait)
         except OnRecordError as error:
-            say(f"{service.name}: {error}")
-            await asyncio.sleep(_BACK_OFF[min(attempt, len(_BACK_OFF) - 1)])
-    return False
+            wait = max(wait, error.after) if isinstance(error, Retry) else wait
+            say(f"{service.name}: {error}; trying again in {wait:.0f} s")
+        except Exception as error:
+            _log.exception("a fault of onrecord itself", extra={"platform": service.name})
+            say(f"{service.name}: {type(error).__name__}, see the log; starting again in {wait:.0f} s")
+        await service.stop()
+        await asyncio.sleep(wait)
 
 
 async def stop(services: Sequence[Service]) -> None:

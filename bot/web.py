@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute
 from briefings.errors import SettingsError
 
 # Seconds that open requests are given to end.
-GRACE = 2
+GRACE = 1
 
 
 class _Server(uvicorn.Server):

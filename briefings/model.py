@@ -287,14 +287,6 @@ class Address:
     chat: str
     thread: str | None = None
 
-    @staticmethod
-    def parse(text: str) -> Address:
-        """The address that `telegram:-100123` or `slack:C1` names. Raises ValueError."""
-        platform, _, chat = text.strip().partition(":")
-        if not platform.isalpha() or not chat or len(chat.split()) != 1:
-            raise ValueError(f"{text.strip()!r} is no chat; write telegram:-100123 or slack:C1")
-        return Address(platform.lower(), chat)
-
     def __str__(self) -> str:
         """Without the thread, as settings and messages name a chat."""
         return f"{self.platform}:{self.chat}"

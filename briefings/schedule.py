@@ -23,21 +23,16 @@ from briefings.errors import QueryError
 MAX_CHARACTERS = 1_000
 EXAMPLE = "daily 08:00 Europe/Kyiv"
 CRON_EXAMPLE = "cron 30 7 * * mon-fri"
-EVERY_EXAMPLE = "every 6h"
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SETS = {"daily": "sun-sat", "day": "sun-sat", "weekday": "mon-fri", "weekend": "sat-sun"}
 _UNITS = {"m": 1, "min": 1, "minute": 1, "h": 60, "hr": 60, "hour": 60, "d": 1440, "day": 1440, "week": 10080}
-# The fields of a cron line in their order: name, least and greatest value, and the names that values have.
-_FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
-    ("minute", 0, 59, ()),
-    ("hour", 0, 23, ()),
-    ("day of the month", 1, 31, ()),
-    ("month", 1, 12, ("", *_MONTHS)),
-    ("weekday", 0, 7, (_WEEKDAYS[-1], *_WEEKDAYS)),
-)
-_TIME = r"([0-9]{1,2})(?::([0-9]{2}))?(?:\s?([ap])\.?m\b\.?)?(?![\w:.])"
+# The fields of a cron line in their order, with their least and greatest value; and the names of values by that.
+_FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day of the month", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
+_NAMES = {12: "jan feb mar apr may jun jul aug sep oct nov dec", 7: "sun mon tue wed thu fri sat"}
+_DAY = r"(mon|tue|wed|thu|fri|sat|sun)(?:s|rs?|nes|ur)?(?:day)?s?"
+_DAYS = rf"{_DAY}(?:-{_DAY})?|(daily|day|weekday|weekend)s?"
+_TIME = r"([0-9]{1,2})(?::([0-9]{2}))?(?:\s?([ap])\.?m\.?)?(?=[\s,]|$)"
 _LIKE_A_TIME = r"[0-9]+(?::|\s?[ap]\.?m\b)"
 _END = r"(?=[\s,]|$)"
 _HORIZON = 100 * 366  # no two slots are a century apart
@@ -90,39 +85,28 @@ class Schedule:
     def words(self) -> str:
         """The schedule for people, on one line: "weekdays at 07:30, Europe/Kyiv"."""
         kind, _, values = self.rule.partition(" ")
-        if kind == "cron":
-            return str(self).replace(f" {self.zone}", f", {self.zone}")
-        if kind == "every":
-            hours = int(values.removesuffix("h"))
-            count, unit = (hours // 24, "day") if hours % 24 == 0 else (hours, "hour")
-            return f"every {unit if count == 1 else f'{count} {unit}s'}, {self.zone}"
+        if kind in ("cron", "every"):
+            return f"{self.rule}, {self.zone}"
         long = {name[:3].lower(): f"{name}s" for name in _WEEKDAYS}
-        days = [long.get(name, name) for name in kind.split(",")]
-        return f"{_listed(days)} at {_listed(values.split(','))}, {self.zone}"
+        listed = (", ".join(long.get(name, name) for name in part.split(",")) for part in (kind, values))
+        return f"{' at '.join(re.sub(', (?=[^,]*$)', ' and ', part) for part in listed)}, {self.zone}"
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One run. `local` is the date and time that it is meant for, in the schedule's zone, and names it: two slots of a
-    subscription never share one ("2027-10-31T03:30"). `due` is the instant, in UTC."""
+    """One run: the local time that it is meant for, "2027-10-31T03:30", its key; and the UTC instant when it is due."""
 
     local: str
     due: datetime
 
 
 def next_slot(schedule: Schedule, after: datetime, last: str | None) -> Slot:
-    """The first slot that is due later than `after` and meant for a later local time than `last`.
+    """The first slot that is due later than the instant `after` and meant for a later local time than `last`.
 
-    However the clock jumps, a slot comes once as long as `last` is the latest that ran. After an outage, `after` leaves
-    out what was missed. When the zone changes, a date and time that ran in the old zone does not run again in the new.
-
-    Args:
-        schedule: from `parse`.
-        after: an instant, with its zone.
-        last: the `local` of the latest slot that ran, None before the first. Intervals count from it, or from `after`.
-
-    Raises:
-        ValueError: `after` is naive, `last` malformed, or no slot comes within a century.
+    `last` is the `local` of the latest slot that ran, None before the first; intervals count from it, or from `after`.
+    However the clock jumps, a slot comes once as long as `last` is kept. After an outage, `after` leaves out what was
+    missed. When the zone changes, a date and time that ran in the old zone does not run again in the new. Raises
+    ValueError where `after` is naive, `last` malformed, or no slot comes within a century.
     """
     if after.tzinfo is None:
         raise ValueError("an instant without a zone")
@@ -130,8 +114,8 @@ def next_slot(schedule: Schedule, after: datetime, last: str | None) -> Slot:
     wall = after.astimezone(zone).replace(tzinfo=None, fold=0, second=0, microsecond=0)
     since = datetime.fromisoformat(last) if last is not None else None
     times = (local for local in _local_times(schedule, wall, since or wall) if since is None or local > since)
-    slots = ((local, due) for local in times if (due := _due(local, zone)))
-    for (local, due), (_, following) in pairwise(slots):
+    meant = ((local, due) for local in times if (due := _due(local, zone)))
+    for (local, due), (_, following) in pairwise(meant):
         if after < due < following:
             return Slot(local.isoformat(timespec="minutes"), due)
     raise ValueError(f"{schedule} has no slot after {after}")
@@ -139,11 +123,10 @@ def next_slot(schedule: Schedule, after: datetime, last: str | None) -> Slot:
 
 def upcoming(schedule: Schedule, after: datetime, count: int, last: str | None = None) -> list[Slot]:
     """The next `count` slots in order, as `next_slot` has it."""
-    slots: list[Slot] = []
-    for _ in range(count):
-        slots.append(next_slot(schedule, after, last))
-        after, last = slots[-1].due, slots[-1].local
-    return slots
+    slots = [next_slot(schedule, after, last)]
+    while len(slots) < count:
+        slots.append(next_slot(schedule, slots[-1].due, slots[-1].local))
+    return slots[:count]
 
 
 def _local_times(schedule: Schedule, wall: datetime, since: datetime) -> Iterator[datetime]:
@@ -160,8 +143,7 @@ def _local_times(schedule: Schedule, wall: datetime, since: datetime) -> Iterato
 def _due(local: datetime, zone: ZoneInfo) -> datetime | None:
     """The first instant, in UTC, at which the zone's clocks show `local` or later; None where they leave out its date.
 
-    The two readings of a local time agree but for the repeated hour, where the first is the earlier instant, and the
-    skipped one, where it is the later, and the clocks change somewhere between the two.
+    The readings of a repeated time are in order; those of a skipped one are not, and the clocks change between them.
     """
     first = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
     second = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
@@ -173,92 +155,73 @@ def _due(local: datetime, zone: ZoneInfo) -> datetime | None:
 
     between = range(int(second.timestamp()), int(first.timestamp()))
     change = between.start + bisect_left(between, local, key=shown)
-    if shown(change - 1).date() < local.date() < shown(change).date():
-        return None
-    return datetime.fromtimestamp(change, UTC)
+    left_out = shown(change - 1).date() < local.date() < shown(change).date()
+    return None if left_out else datetime.fromtimestamp(change, UTC)
 
 
 class _Reader:
-    """A text that is read from its start, pattern by pattern."""
+    """A text that is read from its start, pattern by pattern, spaces before each aside."""
 
     def __init__(self, text: str) -> None:
-        self.text, self.at = text, 0
+        self.text, self.at = re.sub(r"\s", " ", text), 0  # spaces of every alphabet; the length stays
 
     def sees(self, pattern: str) -> re.Match[str] | None:
-        """What the pattern matches here, spaces before it aside."""
-        return re.compile(rf"\s*(?:{pattern})", re.IGNORECASE).match(self.text, self.at)
+        return re.compile(rf"\s*(?:{pattern})", re.ASCII | re.IGNORECASE).match(self.text, self.at)
 
     def take(self, pattern: str) -> re.Match[str] | None:
-        """The same, and goes on behind it."""
         if match := self.sees(pattern):
             self.at = match.end()
         return match
 
     @property
     def word(self) -> str:
-        """The next word, as messages show it; "" at the end."""
         match = self.sees(r"[\s,]*([^\s,]+)")
         return f"“{match[1][:40]}”" if match else ""
 
 
 def parse(text: str, zone: str) -> tuple[Schedule, str]:
-    """Reads the schedule at the start of a text.
+    """Reads the schedule at the start of a text, with an IANA zone in whatever case or else `zone`; and what is behind.
 
     In cron, weekdays are as people know them, 0 and 7 for Sunday, not APScheduler's, which takes 0 for Monday. Where
     day of the month and weekday are both given, a date that fits either will do; it must fit both where one of them
     begins with an asterisk. That is crontab(5), and what whoever writes such a line has read; APScheduler wants both.
-
-    Args:
-        text: what follows the command: the schedule, perhaps an IANA zone in whatever case, perhaps a query.
-        zone: IANA name of the zone that holds where the text gives none.
-
-    Returns:
-        The schedule, and what stands behind it, as typed.
-
-    Raises:
-        QueryError: for anything that does not begin with a schedule that can be kept; nothing else.
+    Raises QueryError, and nothing else, for a text that does not begin with a schedule that can be kept.
     """
     if len(text) > MAX_CHARACTERS:
         raise QueryError(f"a subscription has at most {MAX_CHARACTERS} characters; this one has {len(text)}", EXAMPLE)
     reader = _Reader(text)
     if reader.take(rf"cron{_END}"):
         schedule = _cron(reader)
-    elif reader.take(rf"(?:hourly|every\s+hour){_END}"):
-        schedule = _every(reader, 1, "hour")
-    elif match := reader.take(rf"every\s+([0-9]{{1,6}})\s?([a-z]*){_END}"):
-        schedule = _every(reader, int(match[1]), match[2].lower())
+    elif match := reader.take(rf"(?:hourly|every\s+hour|every\s+([0-9]{{1,6}})\s?([a-z]*)){_END}"):
+        schedule = _every(reader, int(match[1] or 1), match[2].lower() if match[1] else "hour")
     else:
         schedule = _days_and_times(reader)
     reader.take(",")
     given = reader.take(rf"(?:in\s+)?([a-z_]+(?:/[a-z0-9_+-]+)+|utc){_END}")
-    return replace(schedule, zone=_zone(given[1] if given else zone)), reader.text[reader.at :].strip()
+    return replace(schedule, zone=_zone(given[1] if given else zone)), text[reader.at :].strip()
 
 
 def _every(reader: _Reader, count: int, unit: str) -> Schedule:
     minutes = count * (_UNITS.get(unit) or _UNITS.get(unit.removesuffix("s"), 0))
     if not 60 <= minutes <= 7 * 24 * 60 or minutes % 60:
-        raise QueryError("an interval is a whole number of hours or days, from 1 hour to 7 days", EVERY_EXAMPLE)
+        raise QueryError("an interval is a whole number of hours or days, from 1 hour to 7 days", "every 6h")
     if reader.sees(rf",?\s*(?:at|from|@)?\s*{_LIKE_A_TIME}"):
-        raise QueryError("an interval takes no time of day; write either", f"{EVERY_EXAMPLE} or daily 08:00,18:00")
-    hours = minutes // 60
+        raise QueryError("an interval takes no time of day; write either", "every 6h or daily 08:00,18:00")
+    hours, days = minutes // 60, minutes // 60 // 24
+    rule = f"every {hours} hours" if hours % 24 else f"every {days} days"
     grid = tuple(range(0, 24 * 60, minutes)) if 24 % hours == 0 else ()
-    return Schedule(f"every {hours}h", "", grid, hours=0 if grid else hours)
+    return Schedule({1: "every hour", 24: "daily 00:00"}.get(hours, rule), "", grid, hours=0 if grid else hours)
 
 
 def _days_and_times(reader: _Reader) -> Schedule:
     weekdays: set[int] = set()
-    while match := reader.sees(rf"[,&]?\s*(?:(?:and|every|on)\s+)*([a-z]+(?:-[a-z]+)?){_END}"):
-        name = match[1].lower()
-        found = _values(_SETS.get(name) or _SETS.get(name.removesuffix("s"), name), *_FIELDS[4][1:])
-        if not found:
-            break
-        weekdays |= {(number + 6) % 7 for number in found}
-        reader.at = match.end()
+    while match := reader.take(rf"[,&]?\s*(?:(?:and|every|on)\s+)*(?:{_DAYS}){_END}"):
+        found = _SETS[match[3].lower()] if match[3] else f"{match[1]}-{match[2] or match[1]}".lower()
+        weekdays |= {(number + 6) % 7 for number in _values(found, 0, 7)}
     reader.take(r",?\s*(?:at\b|@)")
     if not reader.sees("[0-9]"):
-        what = f"{reader.word} is neither a day nor a time of day" if reader.word else "the time of day is missing"
-        if not weekdays:
-            what = f"{reader.word} is no schedule" if reader.word else "a subscription needs a schedule"
+        problem = "neither a day nor a time of day" if weekdays else "no schedule"
+        what = f"{reader.word} is {problem}" if reader.word else "a schedule needs a time of day or an interval"
         raise QueryError(what, EXAMPLE)
     times = {_time(reader)}
     while reader.take(rf",(?=[0-9])|(?:,\s*)?(?:and\s+)?(?={_LIKE_A_TIME})"):
@@ -271,10 +234,9 @@ def _by_weekday(days: Days, times: tuple[int, ...]) -> Schedule:
     for one, other in pairwise((*times, times[0] + 24 * 60)):
         if other - one < 60 and days.ever(other // (24 * 60)):
             raise QueryError(f"{_clock(one)} and {_clock(other)} are less than an hour apart", EXAMPLE)
-    known = {tuple(range(7)): "daily", tuple(range(5)): "weekdays", (5, 6): "weekends"}
-    numbers = tuple(sorted(days.weekdays))
-    named = known.get(numbers) or ",".join(_WEEKDAYS[number][:3].lower() for number in numbers)
-    return Schedule(f"{named} {','.join(map(_clock, times))}", "", times, days)
+    known = {"mon,tue,wed,thu,fri,sat,sun": "daily", "mon,tue,wed,thu,fri": "weekdays", "sat,sun": "weekends"}
+    named = ",".join(name[:3].lower() for number, name in enumerate(_WEEKDAYS) if number in days.weekdays)
+    return Schedule(f"{known.get(named, named)} {','.join(map(_clock, times))}", "", times, days)
 
 
 def _time(reader: _Reader) -> int:
@@ -289,44 +251,36 @@ def _time(reader: _Reader) -> int:
 
 
 def _cron(reader: _Reader) -> Schedule:
-    match = reader.take(r"(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)")
+    match = reader.take(r"(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+?),?(?=\s|$)")
     if not match:
         raise QueryError("cron has five fields: minute, hour, day of the month, month and weekday", CRON_EXAMPLE)
     typed, sets = [field.lower() for field in match.groups()], []
-    for field, (name, least, greatest, names) in zip(typed, _FIELDS, strict=True):
-        values = [_values(part, least, greatest, names) for part in field.split(",")]
+    for field, (name, least, greatest) in zip(typed, _FIELDS, strict=True):
+        values = [_values(part, least, greatest) for part in field.split(",")]
         if not all(values):
-            kinds = f"{least} to {greatest}" + (f" or {names[1][:3].lower()} and the like" if names else "")
-            raise QueryError(f"“{field[:40]}” is no {name} that cron understands; they go {kinds}", CRON_EXAMPLE)
+            message = f"“{field[:40]}” is no {name} that cron understands; they go from {least} to {greatest}"
+            raise QueryError(message, CRON_EXAMPLE)
         sets.append(frozenset[int]().union(*values))
-    weekdays = frozenset((number + 6) % 7 for number in sets[4])
     either = not typed[2].startswith("*") and not typed[4].startswith("*")
-    days = Days(weekdays, sets[2], sets[3], either)
+    days = Days(frozenset((number + 6) % 7 for number in sets[4]), sets[2], sets[3], either)
     if not days.ever():
         raise QueryError(f"cron {' '.join(typed)[:40]} never fires: there is no such date", CRON_EXAMPLE)
     schedule = _by_weekday(days, tuple(sorted(hour * 60 + minute for hour in sets[1] for minute in sets[0])))
-    plain = days == Days(weekdays) and len(schedule.times) <= 6
+    plain = days == Days(days.weekdays) and len(schedule.times) <= 6
     return schedule if plain else replace(schedule, rule=f"cron {' '.join(typed)}")
 
 
-def _values(part: str, least: int, greatest: int, names: tuple[str, ...]) -> range:
+def _values(part: str, least: int, greatest: int) -> range:
     """The values of "*", "5", "mon-fri" or "8-18/2", empty where it is none; weekdays count on beyond 7."""
-    match = re.fullmatch(r"(?:\*|([0-9]{1,2}|[a-z]+)(?:-([0-9]{1,2}|[a-z]+))?)(?:/([1-9][0-9]?))?", part)
+    names = {name: str(number) for number, name in enumerate(_NAMES.get(greatest, "").split(), least)}
+    numbers = re.sub("[0-9]*[a-z][a-z0-9]*", lambda match: names.get(match[0], "?"), part)
+    match = re.fullmatch(r"(?:\*|([0-9]{1,2})(?:-([0-9]{1,2}))?)(?:/([1-9][0-9]?))?", numbers)
     if not match:
         return range(0)
-    first = _number(match[1], names) if match[1] else least
-    last = _number(match[2], names) if match[2] else first if match[1] and not match[3] else greatest
-    if not (least <= first <= greatest and least <= last <= greatest):
-        return range(0)
-    return range(first, last + 1 + 7 * (last < first and greatest == 7), int(match[3] or 1))
-
-
-def _number(word: str, names: tuple[str, ...]) -> int:
-    """A number, or the place of the name that a word shortens to three letters or more, plural or not; else -1."""
-    if word.isdigit():
-        return int(word)
-    short = [word, word.removesuffix("s")]
-    return next((n for n, name in enumerate(names) if any(s[2:] and name.lower().startswith(s) for s in short)), -1)
+    first = int(match[1] or least)
+    last = int(match[2] or (greatest if match[3] or not match[1] else first))
+    fits = least <= first <= greatest and least <= last <= greatest
+    return range(first, last + 1 + 7 * (last < first and greatest == 7), int(match[3] or 1)) if fits else range(0)
 
 
 def _zone(name: str) -> str:
@@ -343,7 +297,3 @@ def _zone(name: str) -> str:
 
 def _clock(minutes: int) -> str:
     return f"{minutes // 60 % 24:02}:{minutes % 60:02}"
-
-
-def _listed(words: list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))

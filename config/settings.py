@@ -11,8 +11,8 @@ from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from briefings.chat import parse_address
 from briefings.errors import SettingsError
-from briefings.model import Address
 
 ENV_FILE = Path(".env")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -80,12 +80,13 @@ class Settings(BaseSettings):
     @field_validator("owners", "allowed_chats")
     @classmethod
     def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(str(Address.parse(part)) for part in value)
+        return tuple(str(parse_address(part)) for part in value)
 
     @field_validator("slack_bot_token", "slack_app_token", "slack_signing_secret", "telegram_bot_token")
     @classmethod
-    def _not_empty(cls, value: SecretStr | None) -> SecretStr | None:
-        return value if value and value.get_secret_value().strip() else None
+    def _bare_token(cls, value: SecretStr | None) -> SecretStr | None:
+        bare = value.get_secret_value().strip() if value else ""
+        return SecretStr(bare) if bare else None
 
     @field_validator("public_url", mode="before")
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from briefings import document as doc
+from briefings.chat import parse_address
 from briefings.errors import QueryError
 from briefings.model import Address
 from briefings.store import Store, audits, chats
@@ -31,7 +32,7 @@ async def run(request: Request, store: Store) -> Reply:
 
 def _chat(text: str, request: Request) -> Address:
     try:
-        return Address.parse(text if ":" in text else f"{request.chat.platform}:{text}")
+        return parse_address(text if ":" in text else f"{request.chat.platform}:{text}")
     except ValueError as error:
         raise QueryError(str(error), COMMAND.examples[1]) from error
 

@@ -12,7 +12,7 @@ from importlib import import_module
 import handlers
 from briefings.errors import QueryError
 from briefings.store import Store
-from handlers.base import Command, Reply, Request
+from handlers.base import Command, Reply, Request, Right
 from handlers.shown import mistake
 
 # At the end of a line, where buttons put it: which page, and which message of it.
@@ -75,12 +75,15 @@ def parse(line: str, request: Request) -> Request:
 def spoken(text: str) -> str:
     """The command line that plain words mean: "who said negotiations?" is "/who-said negotiations".
 
+    What changes something for others is never meant by plain words.
+
     Words that name no command are what somebody wants to know who said.
     """
     words = text.strip().lstrip("/").rstrip("?!. \n") if not text.lstrip().startswith("/") else text.strip()
     if not words or words.startswith("/"):
         return words or "/help"
-    by_words = {spelling.replace("-", " "): each for each in listed() for spelling in (each.name, *each.aliases)}
+    meant = [command for command in listed() if command.right is Right.ASK]
+    by_words = {spelling.replace("-", " "): each for each in meant for spelling in (each.name, *each.aliases)}
     for spelling in sorted(by_words, key=len, reverse=True):
         if re.match(rf"{re.escape(spelling)}(?![\w-])", words, re.IGNORECASE):
             return f"/{by_words[spelling].name} {words[len(spelling) :].strip(' :,')}".rstrip()

@@ -35,6 +35,8 @@ def zone_named(text: str) -> str:
     """
     zones = {zone.casefold(): zone for zone in available_timezones() if "/" in zone or zone == "UTC"}
     wanted = text.strip().replace(" ", "_").casefold()
+    if not wanted:
+        raise QueryError("name the time zone", COMMAND.examples[1])
     if wanted in zones:
         return zones[wanted]
     cities: dict[str, list[str]] = {}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 
 from rich.console import Console
@@ -18,6 +20,8 @@ from briefings.errors import SettingsError
 from config.settings import Settings
 
 BRIEFING = "/briefing"
+# A supervisor kills what does not stop; five seconds are promised.
+STOP_SECONDS = 4.5
 SAMPLE_QUESTION = "/who-said negotiations"
 
 
@@ -73,12 +77,28 @@ async def _serve(app: App, out: Console) -> None:
             waited: list[asyncio.Future[object]] = [everything, end]  # type: ignore[list-item]
             await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
             failed = not told.is_set()
+            if not failed:
+                _leave_in_time()
             end.cancel()
             await _end(found, tasks)
         await desk.close()
         say("stopped")
     if failed:
         raise SettingsError("no platform is left to serve; see above, and: onrecord doctor")
+
+
+def _leave_in_time() -> None:
+    """Ends the process when its time is up, whatever still runs: an article that is being read cannot be interrupted,
+    and is stored whole or not at all."""
+
+    def leave() -> None:
+        sys.stdout.write("stopped; what was still being read is left\n")
+        sys.stdout.flush()
+        os._exit(0)
+
+    watchdog = threading.Timer(STOP_SECONDS, leave)
+    watchdog.daemon = True
+    watchdog.start()
 
 
 async def _end(found: list[Service], tasks: list[asyncio.Task[bool]]) -> None:

@@ -29,13 +29,16 @@ async def change(connection: AsyncConnection, address: Address, now: datetime, *
     await connection.execute(update(chat).where(_is(address)).values(seen=now, **values))
 
 
-async def move(connection: AsyncConnection, old: Address, to: str, now: datetime) -> None:
-    """Gives a chat its new id with all that is known of it. What is known under the new id already stays."""
-    known = await get(connection, old)
-    if known is None:
-        return
-    values = {"title": known.title, "allowed": known.allowed, "zone": known.zone, "closed": None, "seen": now}
-    await insert_ignoring(connection, chat, [{"platform": old.platform, "chat": to, **values}])
+async def move(connection: AsyncConnection, old: Address, to: str, now: datetime, *, allowed: bool | None) -> None:
+    """Gives a chat its new id with all that is known of it; what is known under the new id already counts before that.
+
+    `allowed` is for a chat of which nothing was decided: whether the settings let its old id in.
+    """
+    new = Address(old.platform, to)
+    before, after = await get(connection, old) or Chat(old), await get(connection, new) or Chat(new)
+    decided = next((each for each in (after.allowed, before.allowed, allowed) if each is not None), None)
+    title = after.title or before.title
+    await change(connection, new, now, title=title, allowed=decided, zone=after.zone or before.zone, closed=None)
     await connection.execute(delete(chat).where(_is(old)))
 
 

@@ -94,12 +94,12 @@ SCRIPT = (
     says("/who-said border", "2 statements", "“the border held", "denied"),
     presses("In context 1 · Moscow", "Moscow claimed that its border held", "First"),
     asks("who said negotiations?", "8 statements"),
-    says("/who-said border", "do not know this chat", "allow", who="stranger", elsewhere=True),
-    says("/allow", "do not know this chat", who="stranger", elsewhere=True),
+    says("/who-said border", "an owner of this bot", "allow", who="stranger", elsewhere=True),
+    says("/allow", "an owner of this bot", who="stranger", elsewhere=True),
     says("/allow", "may use this bot now", who="owner", elsewhere=True),
     says("/who-said border", "2 statements", who="stranger", elsewhere=True),
     says("/allow off", "may no longer use this bot", who="owner", elsewhere=True),
-    says("/who-said border", "do not know this chat", who="stranger", elsewhere=True),
+    says("/who-said border", "owner", who="stranger", elsewhere=True),
 )
 
 

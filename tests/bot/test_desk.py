@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.access import Access, Asker
 from bot.desk import Desk
+from bot.intake import first_link
 from bot.limits import MAX_PEOPLE, Limiter
+from bot.memory import ButtonMemory
 from briefings.errors import StoreError
 from briefings.model import Address
 from briefings.store import Store, audits, chats
@@ -184,3 +187,73 @@ async def test_a_statement_is_shown_in_its_paragraph(desk: Desk) -> None:
     assert strong == ["that talks failed"]
     for bad in ("/context zz!", "/context 1", "/context"):
         assert "error" in (await desk.answer(bad, OWNER)).data
+
+
+@pytest.mark.parametrize(
+    "line", ["/allow @maria", "/allow https://t.me/x", "/allow telgram:-100", "/allow slack:general"]
+)
+async def test_only_ids_are_let_in(desk: Desk, line: str) -> None:
+    assert "no id of a chat" in (await desk.answer(line, OWNER)).data["error"]
+    async with desk.store.read() as connection:
+        assert await audits.made(connection) == []
+
+
+async def test_plain_words_let_nobody_in(desk: Desk) -> None:
+    assert (await desk.hear("allow refugees", OWNER)).data["query"] == "allow refugees"
+
+
+async def test_a_flood_is_told_to_wait_before_anything_is_looked_up(sqlite_store: Store) -> None:
+    desk = desk_on(sqlite_store, limiter=Limiter(1, 1, lambda: 0.0))
+    assert (await desk.answer("/help", STRANGER)).data["error"] == "unknown chat"
+    assert (await desk.answer("/help", STRANGER)).data["error"] == "slow"
+    assert (await desk.answer("/help", STRANGER, limited=False)).data["error"] == "unknown chat"
+
+
+async def test_a_chat_that_is_reached_again_is_open(desk: Desk) -> None:
+    await desk.closed(GROUP, "kicked")
+    await desk.reached(GROUP)
+    async with desk.store.read() as connection:
+        known = await chats.get(connection, GROUP)
+    assert known is not None
+    assert known.closed is None
+
+
+async def test_a_chat_that_moves_keeps_what_was_set_whoever_comes_first(desk: Desk) -> None:
+    await desk.answer("/allow", OWNER)
+    await desk.answer("/settings zone Kyiv", OWNER)
+    await desk.closed(Address("telegram", "-200"), None, "Desk")
+    await desk.moved(GROUP, "-200")
+    async with desk.store.read() as connection:
+        known = await chats.get(connection, Address("telegram", "-200"))
+    assert known is not None
+    assert (known.allowed, known.zone, known.title) == (True, "Europe/Kyiv", "Desk")
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("see https://a.example/x.", "https://a.example/x"),
+        ("(https://a.example/x)", "https://a.example/x"),
+        ("https://en.example/Kursk_(disambiguation)", "https://en.example/Kursk_(disambiguation)"),
+        ("(https://en.example/Kursk_(disambiguation)).", "https://en.example/Kursk_(disambiguation)"),
+        ("https://a.example/x，next", "https://a.example/x，next"),
+        ("https://a.example/x…", "https://a.example/x"),
+        ("no link", None),
+    ],
+)
+def test_a_link_ends_where_the_sentence_goes_on(text: str, link: str | None) -> None:
+    assert first_link(text) == link
+
+
+async def test_buttons_of_long_ago_are_forgotten(sqlite_store: Store) -> None:
+    times = [NOW - timedelta(days=400)]
+    memory = ButtonMemory(sqlite_store, lambda: times[0])
+    memory.keep(["/help"])
+    await memory.close()
+    times[0] = NOW
+    later = ButtonMemory(sqlite_store, lambda: times[0])
+    later.keep(["/briefing"])
+    await later.close()
+    fresh = ButtonMemory(sqlite_store, lambda: NOW)
+    assert await fresh.line_of(button_id("/help")) is None
+    assert await fresh.line_of(button_id("/briefing")) == "/briefing"

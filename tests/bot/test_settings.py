@@ -128,3 +128,17 @@ def test_settings_do_not_show_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_setting_says_what_it_is_for() -> None:
     for name, setting in Settings.model_fields.items():
         assert setting.description, name
+
+
+def test_tokens_are_bare_and_owners_are_ids(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", " 123:ABCDEFGH\n")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", " ")
+    monkeypatch.setenv("OWNERS", "telegram:7, slack:U1")
+    settings = load()
+    assert settings.secrets() == ("123:ABCDEFGH",)
+    assert settings.owners == ("telegram:7", "slack:U1")
+    for wrong in ("telegram:@maria", "telegramm:7", "7"):
+        monkeypatch.setenv("OWNERS", wrong)
+        with pytest.raises(SettingsError, match="is no id of a chat"):
+            load()

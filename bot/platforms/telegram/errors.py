@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import httpx
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -18,25 +19,32 @@ from telegram.error import (
 from briefings.errors import BadMessage, Gone, Moved, OnRecordError, Retry, SettingsError, Unknown
 
 TOKEN_FAULT = "Telegram does not know this token; set TELEGRAM_BOT_TOKEN to the one that @BotFather gives"  # noqa: S105 - no token
-# Of a 400, what says that the chat is closed to us; any other 400 is the message's fault.
+# Of a 400, what says that the chat is closed to us; any other 400 is the message's fault, or that of where it should
+# stand: rights that are missing once, and a topic that is closed, leave the rest of a chat open.
 _CLOSED = (
     "chat not found",
-    "not enough rights",
     "need administrator rights",
     "have no write access",
-    "topic_closed",
-    "message thread not found",
     "chat_write_forbidden",
     "user is deactivated",
     "group chat was deactivated",
 )
 _SAME = "message is not modified"
+_NO_TOPIC = "message thread not found"
+# What fails before anything is sent.
+_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+UNSENT_WAIT = 2.0
 _LATE = ("query is too old", "query id is invalid")
 
 
 def unchanged(error: TelegramError) -> bool:
     """Whether an edit failed because the message reads so already, which is as good as done."""
     return isinstance(error, BadRequest) and _SAME in str(error).casefold()
+
+
+def topic_gone(error: TelegramError) -> bool:
+    """Whether the topic that a message should stand in is no more."""
+    return isinstance(error, BadRequest) and _NO_TOPIC in str(error).casefold()
 
 
 def late(error: TelegramError) -> bool:
@@ -59,6 +67,8 @@ def decision(error: TelegramError) -> OnRecordError:
     if isinstance(error, BadRequest):  # a kind of NetworkError, so it comes first
         closed = any(sign in words.casefold() for sign in _CLOSED)
         return Gone(f"Telegram: {words}") if closed else BadMessage(f"Telegram: {words}")
+    if isinstance(error.__cause__, _UNSENT):
+        return Retry("Telegram cannot be reached", UNSENT_WAIT)
     if isinstance(error, TimedOut | NetworkError):
         return Unknown(f"Telegram did not answer: {words}")
     return Unknown(f"Telegram: {words}")

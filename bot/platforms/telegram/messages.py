@@ -11,9 +11,11 @@ from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
 
 from bot.access import Asker
-from bot.intake import Post, first_link
+from bot.desk import plain_reply
+from bot.intake import Intake, Post, first_link
 from briefings.model import Address
 from handlers import registry
+from handlers.base import Reply, Right
 
 # Telegram's own entity ends at the hyphen of "/who-said".
 _COMMAND = re.compile(r"/([A-Za-z0-9_-]{1,64})(?:@(\w+))?(?:\s+(.*))?\Z", re.DOTALL)
@@ -79,13 +81,30 @@ def handed_in(message: Message) -> HandedIn | None:
     return HandedIn(link=link) if link and link.lower().startswith("http") else None
 
 
+def by_a_bot(message: Message) -> bool:
+    """Whether another bot wrote a message, or a person sent what a bot made in their name: a card of ours, say."""
+    written = message.from_user is not None and message.from_user.is_bot and not message.sender_chat
+    return written or message.via_bot is not None
+
+
+async def take_in(intake: Intake, message: Message, asker: Asker) -> Reply:
+    """Takes in what a message offers. A post that nobody else can look up is an owner's to add."""
+    found = handed_in(message)
+    if found is not None and found.post:
+        return await intake.post(found.post, asker, Right.ASK if found.post.url else Right.OWNER)
+    if found is not None and found.link:
+        return await intake.link(found.link, asker)
+    return plain_reply("There is nothing to add any more.")
+
+
 def _post(origin: MessageOriginChannel | MessageOriginChat, text: str) -> Post:
     chat = origin.chat if isinstance(origin, MessageOriginChannel) else origin.sender_chat
     place = f"https://t.me/{chat.username}" if chat.username else f"telegram://{chat.id}"
     number = origin.message_id if isinstance(origin, MessageOriginChannel) else None
     url = f"{place}/{number}" if chat.username and number else None
-    outlet = chat.title or chat.username or "Telegram"
-    return Post(text, f"{outlet} (Telegram)", origin.date.astimezone(UTC), place, url)
+    # A title is anybody's choice; the name in the address is one channel's.
+    known_by = f"@{chat.username}" if chat.username else "not public"
+    return Post(text, f"{chat.title or 'Telegram'} (Telegram, {known_by})", origin.date.astimezone(UTC), place, url)
 
 
 def bare(asker: Asker) -> Asker:

@@ -6,24 +6,23 @@ import asyncio
 import contextlib
 import hashlib
 import hmac
-import json
 import logging
 import os
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 from telegram import (
     Bot,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
+    Message,
     ReplyParameters,
     Update,
 )
 from telegram.constants import ParseMode
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ContextTypes, TypeHandler
 from telegram.request import HTTPXRequest
 
@@ -32,18 +31,16 @@ from bot.intake import Intake
 from bot.platforms.base import Part, Receipt, Rows
 from bot.platforms.telegram import errors, menus, render
 from bot.platforms.telegram.updates import KINDS, Updates
+from bot.platforms.telegram.webhook import WEBHOOK, Entrance
 from briefings.document import Document
-from briefings.errors import OnRecordError, Retry, SettingsError, Unknown
+from briefings.errors import BadMessage, OnRecordError, Retry, SettingsError, Unknown
 from briefings.model import Address
 from briefings.store.buttons import button_id
 
 _log = logging.getLogger(__name__)
 
-WEBHOOK = "/telegram/webhook"
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
-MAX_BODY = 1_000_000
 # Seconds: how long Telegram holds a poll open, how long one call may take, how long stopping waits for answers.
-POLL, CALL, STOP = 25, 20.0, 3.0
+POLL, CALL, STOP = 25, 20.0, 2.0
 # Seconds after which starting is tried again, where Telegram does not say.
 START_AGAIN = 5.0
 # What people wrote that is worked on at once.
@@ -91,6 +88,7 @@ class Telegram:
         self._updates = Updates(self, desk, intake)
         self._application.add_handler(TypeHandler(Update, self._take))
         self._application.add_error_handler(self._complain)
+        self._entrance = Entrance(self._application, self._secret)
         self._offset: int | None = None
         self._broken: asyncio.Future[None] | None = None
 
@@ -101,28 +99,35 @@ class Telegram:
 
     def routes(self) -> list[Route]:
         """What the web server serves for this platform."""
-        return [Route(WEBHOOK, self._webhook, methods=["POST"])] if self._public_url else []
+        return [Route(WEBHOOK, self._entrance.take, methods=["POST"])] if self._public_url else []
 
     def render(self, document: Document) -> Sequence[Part]:
         return render.parts(document)
 
     async def send(self, to: Address, part: Part, after: Receipt | None = None) -> Receipt:
         self._desk.buttons.keep(button.command for row in part.buttons for button in row)
+        topic = int(to.thread) if to.thread and to.thread != "1" else None
         try:
-            sent = await self.bot.send_message(
-                int(to.chat),
-                part.body or part.plain,
-                parse_mode=ParseMode.HTML if part.body else None,
-                message_thread_id=int(to.thread) if to.thread and to.thread != "1" else None,
-                reply_parameters=ReplyParameters(int(after.message), allow_sending_without_reply=True)
-                if after
-                else None,
-                reply_markup=keyboard(part.buttons),
-                link_preview_options=_NO_PREVIEW,
-            )
+            try:
+                sent = await self._post(to, part, after, topic)
+            except BadRequest as error:
+                if topic is None or not errors.topic_gone(error):
+                    raise
+                sent = await self._post(to, part, None, None)
         except TelegramError as error:
             raise self._decision(error) from error
         return Receipt(str(sent.message_id))
+
+    async def _post(self, to: Address, part: Part, after: Receipt | None, topic: int | None) -> Message:
+        return await self.bot.send_message(
+            int(to.chat),
+            part.body or part.plain,
+            parse_mode=ParseMode.HTML if part.body else None,
+            message_thread_id=topic,
+            reply_parameters=ReplyParameters(int(after.message), allow_sending_without_reply=True) if after else None,
+            reply_markup=keyboard(part.buttons),
+            link_preview_options=_NO_PREVIEW,
+        )
 
     async def edit(self, to: Address, message: int, part: Part) -> Receipt:
         """Puts a part in the place of a message of ours. Raises as `send` does."""
@@ -144,7 +149,7 @@ class Telegram:
     async def start(self) -> str:
         self._broken = asyncio.get_running_loop().create_future()
         try:
-            await self._application.initialize()
+            await self._open()
             await menus.publish(self.bot, self._owners)
             if self._public_url:
                 await self.bot.set_webhook(
@@ -157,19 +162,28 @@ class Telegram:
             found = errors.decision(error)
             if isinstance(found, SettingsError):
                 raise found from error
+            if isinstance(found, BadMessage) and self._public_url:
+                raise SettingsError(f"PUBLIC_URL: Telegram does not take {self._public_url}: {error}") from error
             raise Retry(str(found), found.after if isinstance(found, Retry) else START_AGAIN) from error
         way = f"webhook at {self._public_url}{WEBHOOK}" if self._public_url else "long polling"
         return f"{way}, as @{self.bot.username}"
 
+    async def _open(self) -> None:
+        """Connects, also after `stop`. Raises TelegramError."""
+        for request in self._requests:
+            await request.initialize()
+        await self._application.initialize()
+
     async def examine(self) -> str:
         try:
-            await self._application.initialize()
+            await self._open()
             webhook = await self.bot.get_webhook_info()
         except TelegramError as error:
             found = errors.decision(error)
             raise found if isinstance(found, SettingsError) else Retry(str(found), START_AGAIN) from error
         wanted = f"{self._public_url}{WEBHOOK}" if self._public_url else ""
-        if webhook.last_error_message and webhook.url == wanted and wanted:
+        recent = webhook.last_error_date and datetime.now(UTC) - webhook.last_error_date < timedelta(hours=1)
+        if webhook.last_error_message and recent and webhook.url == wanted and wanted:
             raise SettingsError(
                 f"Telegram cannot reach {wanted}: {webhook.last_error_message}; check PUBLIC_URL and any proxy"
             )
@@ -208,10 +222,20 @@ class Telegram:
     def _decision(self, error: TelegramError) -> OnRecordError:
         found = errors.decision(error)
         if isinstance(found, SettingsError):
-            if self._broken is not None and not self._broken.done():
-                self._broken.set_exception(found)
+            # A gateway's 404 looks the same; only getMe tells.
+            self._application.create_task(self._confirm(found))
             return Unknown(str(found))
         return found
+
+    async def _confirm(self, fault: SettingsError) -> None:
+        """Ends `run` by `fault` if the token is good for nothing any more."""
+        try:
+            await self.bot.get_me()
+        except InvalidToken:
+            if self._broken is not None and not self._broken.done():
+                self._broken.set_exception(fault)
+        except TelegramError:
+            return
 
     async def _poll(self) -> None:
         """Takes updates until cancelled. Raises SettingsError where the token is no longer good."""
@@ -231,24 +255,6 @@ class Telegram:
             for update in found:
                 await self._application.update_queue.put(update)
                 self._offset = update.update_id + 1
-
-    async def _webhook(self, request: Request) -> Response:
-        given = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(given.encode("utf-8", "replace"), self._secret.encode()):
-            return Response(status_code=403)
-        body = bytearray()
-        async for piece in request.stream():
-            body += piece
-            if len(body) > MAX_BODY:
-                return Response(status_code=413)
-        try:
-            update = Update.de_json(json.loads(body), self.bot)
-        except (ValueError, TypeError, KeyError, AttributeError):
-            # Not worth another try: it would be the same.
-            _log.warning("Telegram sent what is no update")
-            return Response(status_code=200)
-        await self._application.update_queue.put(update)
-        return Response(status_code=200)
 
     async def _take(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         await self._updates.take(update)

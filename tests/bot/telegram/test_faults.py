@@ -11,14 +11,25 @@ import pytest
 
 from bot import services, web
 from bot.desk import Desk
-from bot.platforms.telegram.platform import MAX_BODY, SECRET_HEADER, WEBHOOK, Telegram
+from bot.platforms.telegram.platform import Telegram
+from bot.platforms.telegram.webhook import MAX_BODY, SECRET_HEADER, WEBHOOK
 from bot.platforms.terminal.platform import OPERATOR
-from briefings.errors import BadMessage, Gone, Moved, Retry, Unknown
+from briefings.errors import BadMessage, Gone, Moved, Retry, StoreBusy, Unknown
 from briefings.model import Address
 from briefings.store import chats
 from tests.bot.record import intake_of
-from tests.bot.telegram.conftest import ANN, FORUM, GROUP, OWNER, TOKEN, at_work, people
-from tests.fakes.telegram import Drop, DropBefore, Fault, Refuse, RetryAfter, ServerError, TelegramFake, Timeout
+from tests.bot.telegram.conftest import ANN, BOB, FORUM, GROUP, OWNER, TOKEN, at_work, people
+from tests.fakes.telegram import (
+    Drop,
+    DropBefore,
+    Fault,
+    Refuse,
+    RetryAfter,
+    ServerError,
+    TelegramFake,
+    Timeout,
+    serve_telegram,
+)
 
 SUPERGROUP = -100200
 
@@ -104,8 +115,9 @@ async def test_a_chat_that_is_closed_is_noted_once(
         (Refuse(400, "Bad Request: group chat was upgraded", {"migrate_to_chat_id": SUPERGROUP}), Moved),
         (Refuse(403, "Forbidden: user is deactivated"), Gone),
         (Refuse(400, "Bad Request: chat not found"), Gone),
-        (Refuse(400, "Bad Request: not enough rights to send text messages to the chat"), Gone),
-        (Refuse(400, "Bad Request: message thread not found"), Gone),
+        (Refuse(400, "Bad Request: need administrator rights in the channel chat"), Gone),
+        (Refuse(400, "Bad Request: not enough rights to send text messages to the chat"), BadMessage),
+        (Refuse(400, "Bad Request: TOPIC_CLOSED"), BadMessage),
         (Refuse(400, "Bad Request: message is too long"), BadMessage),
         (ServerError(502), Unknown),
         (DropBefore(), Unknown),
@@ -124,6 +136,97 @@ async def test_each_error_is_a_decision(desk: Desk, fault: Fault, raised: type[E
         if isinstance(caught.value, Moved):
             assert caught.value.to == str(SUPERGROUP)
         assert TOKEN not in str(caught.value)
+
+
+async def test_a_deleted_topic_is_answered_in_general(telegram: TelegramFake) -> None:
+    topic = telegram.add_topic(FORUM, "War")
+    telegram.fail("sendMessage", Refuse(400, "Bad Request: message thread not found"))
+    await telegram.types(FORUM, OWNER, "/help", thread=topic)
+    assert (await telegram.wait_message(FORUM)).thread is None
+
+
+async def test_an_edit_that_may_have_been_done_is_not_answered_anew(telegram: TelegramFake) -> None:
+    asked = await telegram.types(ANN, ANN, "/help")
+    await telegram.wait_message(ANN)
+    telegram.fail("editMessageText", Drop())
+    await telegram.edits(ANN, asked, "/who_said border")
+    await telegram.settled()
+    assert len(telegram.messages(ANN)) == 1
+
+
+async def test_a_page_that_cannot_be_put_in_place_is_posted_below(telegram: TelegramFake) -> None:
+    await telegram.types(ANN, ANN, "/who_said negotiations")
+    sent = await telegram.wait_message(ANN)
+    telegram.fail("editMessageText", Refuse(400, "Bad Request: message can't be edited"), times=2)
+    await telegram.presses(sent, "Older", ANN)
+    assert "6-8" in (await telegram.wait_message(ANN, 2)).text
+
+
+async def test_one_404_does_not_end_it_where_the_token_is_good(telegram: TelegramFake) -> None:
+    telegram.fail("sendMessage", Refuse(404, "Not Found"))
+    await telegram.types(ANN, ANN, "/help")
+    await telegram.settled()
+    await telegram.types(ANN, ANN, "/help")
+    await telegram.wait_message(ANN)
+
+
+async def test_a_busy_group_is_answered_in_full(desk: Desk) -> None:
+    async with serve_telegram(TOKEN, rates=True) as fake:
+        fake.add_user(OWNER, "Olena")
+        fake.add_chat(GROUP, "group", "Desk", members={OWNER: "member"})
+        async with at_work(fake, desk):
+            for _ in range(4):
+                await fake.types(GROUP, OWNER, "/settings")
+            await fake.wait_message(GROUP, 4, timeout=15)
+
+
+async def test_a_press_is_answered_though_the_record_is_not(
+    telegram: TelegramFake, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await telegram.types(ANN, ANN, "/who_said negotiations")
+    sent = await telegram.wait_message(ANN)
+
+    async def failing(_: str) -> str:
+        raise StoreBusy("busy")
+
+    monkeypatch.setattr(desk.buttons, "line_of", failing)
+    query = await telegram.presses(sent, "Older", ANN)
+    await telegram.settled()
+    assert "cannot be read just now" in telegram.answers[query]["text"]
+
+
+async def test_a_group_that_the_settings_let_in_stays_in_when_it_moves(telegram: TelegramFake, desk: Desk) -> None:
+    telegram.migrate(GROUP, SUPERGROUP)
+    await telegram.settled()
+    await telegram.types(SUPERGROUP, BOB, "/who_said border")
+    assert "Moscow" in (await telegram.wait_message(SUPERGROUP)).text
+
+
+async def test_a_platform_that_breaks_is_started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "_BACK_OFF", (0.01,))
+    said: list[str] = []
+    assert await services.keep(Breaking(), said.append) is False
+    assert said == ["fragile: here", "fragile: RuntimeError, see the log; starting again in 0 s", "fragile: here"]
+
+
+class Breaking:
+    """A platform that fails by a bug, and ends the second time."""
+
+    name = "fragile"
+
+    def __init__(self) -> None:
+        self.runs = 0
+
+    async def start(self) -> str:
+        return "here"
+
+    async def run(self) -> None:
+        self.runs += 1
+        if self.runs == 1:
+            raise RuntimeError("a bug")
+
+    async def stop(self) -> None:
+        return None
 
 
 async def test_a_wrong_token_at_the_start_is_said_and_ends_it(desk: Desk) -> None:

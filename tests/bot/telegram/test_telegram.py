@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from telegram import Message
 
+from bot.access import Asker
 from bot.desk import Desk
+from bot.platforms.telegram import messages
 from bot.platforms.telegram.render import JOINER
 from briefings.model import Address
 from briefings.store import audits, chats
@@ -158,11 +161,71 @@ async def test_a_link_in_private_goes_on_record_once_confirmed(telegram: Telegra
     assert "Already on record" in telegram.messages(ANN)[-1].text
 
 
-async def test_a_forwarded_post_goes_on_record_with_its_channel(telegram: TelegramFake, desk: Desk) -> None:
-    await telegram.forwards(ANN, ANN, "Ann Bell said that the bridge is safe.", "City Hall")
-    await telegram.presses(await telegram.wait_message(ANN), "Add to the record", ANN)
+async def test_a_forwarded_post_that_nobody_can_look_up_is_an_owners_to_add(telegram: TelegramFake, desk: Desk) -> None:
+    for person, words in ((ANN, "Only an owner"), (OWNER, "from Reuters (Telegram, not public)")):
+        await telegram.forwards(person, person, "Ann Bell said that the bridge is safe.", "Reuters")
+        await telegram.presses(await telegram.wait_message(person), "Add to the record", person)
+        await telegram.settled()
+        assert words in telegram.messages(person)[0].text.replace(JOINER, "")
+
+
+async def test_a_forwarded_post_of_a_public_channel_is_anybodys_to_add(telegram: TelegramFake, desk: Desk) -> None:
+    origin = {
+        "type": "channel",
+        "chat": {"id": -1009, "type": "channel", "title": "City Hall", "username": "cityhall"},
+        "message_id": 5,
+        "date": 1_723_600_000,
+    }
+    person = {"id": ANN, "is_bot": False, "first_name": "Ann"}
+    message = {"message_id": 900, "date": 1_723_700_000, "chat": {"id": ANN, "type": "private"}, "from": person}
+    await telegram.update({"message": {**message, "text": "Ann Bell said that it holds.", "forward_origin": origin}})
+    offer = await telegram.wait_message(ANN)
+    assert "Shall I add this" in offer.text
+    await desk.answer("/allow", Asker(Address("telegram", str(ANN)), str(OWNER)))
+    handed = messages.handed_in(Message.de_json({**message, "text": "Words.", "forward_origin": origin}, None))
+    assert handed is not None
+    assert handed.post is not None
+    assert handed.post.url == "https://t.me/cityhall/5"
+    assert handed.post.outlet == "City Hall (Telegram, @cityhall)"
+
+
+async def test_other_bots_commands_are_theirs(telegram: TelegramFake) -> None:
+    await telegram.types(GROUP, BOB, "/help@onrecord_bot")
+    ours = await telegram.wait_message(GROUP)
+    for line in ("/ban", "/ban@other_bot", "/start@other_bot"):
+        await telegram.types(GROUP, BOB, line, reply_to=ours.message_id)
     await telegram.settled()
-    assert "from City Hall (Telegram)" in telegram.messages(ANN)[0].text
+    assert len(telegram.messages(GROUP)) == 1
+
+
+async def test_a_flood_in_an_unknown_chat_gets_few_lines(telegram: TelegramFake) -> None:
+    for _ in range(20):
+        await telegram.types(OTHER, BOB, "/help")
+    await telegram.settled()
+    assert len(telegram.messages(OTHER)) == 3
+
+
+async def test_readers_of_a_channel_cannot_make_the_bot_post_there(telegram: TelegramFake) -> None:
+    await telegram.types(CHANNEL, ANN, "/who_said negotiations")
+    sent = await telegram.wait_message(CHANNEL)
+    for label in ("Older", "In context 2 · Speaker0 Xu"):
+        query = await telegram.presses(sent, label, BOB)
+        await telegram.settled()
+        assert "for the channel's admins" in telegram.answers[query]["text"]
+    [still] = telegram.messages(CHANNEL)
+    assert still.edited == 0
+    await telegram.presses(sent, "Older", ANN)
+    await telegram.settled()
+    assert telegram.messages(CHANNEL)[0].edited == 1
+
+
+async def test_an_edited_link_is_offered_in_the_place_of_the_first(telegram: TelegramFake) -> None:
+    asked = await telegram.types(ANN, ANN, "https://page.example/story")
+    await telegram.wait_message(ANN)
+    await telegram.edits(ANN, asked, "https://page.example/story2")
+    await telegram.settled()
+    [offer] = telegram.messages(ANN)
+    assert offer.labels == ["Add to the record"]
 
 
 async def test_an_update_that_comes_twice_is_answered_once(telegram: TelegramFake) -> None:
