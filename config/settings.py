@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv.parser import parse_stream
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from briefings.chat import parse_address
@@ -24,7 +24,9 @@ class Settings(BaseSettings):
     For each one `NAME_FILE` names a file that holds the value instead, as container platforms hand over secrets.
     """
 
-    model_config = SettingsConfigDict(env_file=ENV_FILE, env_file_encoding="utf-8-sig", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE, env_file_encoding="utf-8-sig", extra="ignore", frozen=True, populate_by_name=True
+    )
 
     database_url: SecretStr = Field(
         default=SecretStr("sqlite:///onrecord.db"),
@@ -43,7 +45,11 @@ class Settings(BaseSettings):
         default=None, description="Slack over HTTP at `/slack/events`, where there is no app token: the signing secret"
     )
     slack_api_url: str = Field(default="https://slack.com/api/", description="Slack's Web API")
-    telegram_bot_token: SecretStr | None = Field(default=None, description="Telegram: the token from @BotFather")
+    telegram_bot_token: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("telegram_bot_token", "telegram_token"),
+        description="Telegram: the token from @BotFather; `TELEGRAM_TOKEN` is read as well",
+    )
     telegram_api_url: str = Field(default="https://api.telegram.org", description="Telegram's Bot API")
     public_url: str | None = Field(
         default=None, description="The https address of this program; Telegram then calls its `/telegram/webhook`"

@@ -142,3 +142,12 @@ def test_tokens_are_bare_and_owners_are_ids(monkeypatch: pytest.MonkeyPatch, tmp
         monkeypatch.setenv("OWNERS", wrong)
         with pytest.raises(SettingsError, match="is no id of a chat"):
             load()
+
+
+@pytest.mark.parametrize("name", ["TELEGRAM_BOT_TOKEN", "TELEGRAM_TOKEN", "TELEGRAM_BOT_TOKEN_FILE"])
+def test_telegrams_token_has_two_names(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+    (tmp_path / "token").write_text("123:ABCDEFGH\n", encoding="utf-8")
+    monkeypatch.setenv(name, str(tmp_path / "token") if name.endswith("FILE") else "123:ABCDEFGH")
+    token = load().telegram_bot_token
+    assert token is not None
+    assert token.get_secret_value() == "123:ABCDEFGH"
