@@ -18,9 +18,9 @@ _STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?=\s|$)")
 _LAST_WORD = re.compile(r"[^\s(\[\"“‘«]+\Z")
 _INITIALISM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\Z")
 _ABBREVIATIONS = vocabulary(
-    "mr mrs ms dr prof gen lt col maj capt cmdr adm sgt cpl pvt brig sen rep gov pres rev hon st mt ft jr sr messrs mx "
-    "no nos art vol pp ed al vs v etc approx dept inc corp ltd co bros jan feb mar apr jun jul aug sept sep oct nov "
-    "dec mon tue tues wed thu thurs fri ave blvd rd ph.d u.s u.k u.n d.c e.g i.e a.m p.m cf ca"
+    "mr mrs ms dr prof gen lt col maj capt cmdr adm sgt cpl pvt brig sen sens rep reps gov govs pres rev hon st mt ft "
+    "jr sr messrs mx no nos art vol pp ed al vs v etc approx dept inc corp ltd co bros jan feb mar apr jun jul aug "
+    "sept sep oct nov dec mon tue tues wed thu thurs fri ave blvd rd ph.d u.s u.k u.n d.c e.g i.e a.m p.m cf ca"
 )
 # After these a full stop may well end the sentence too; the next word decides.
 _EITHER = vocabulary("u.s u.k u.n d.c a.m p.m jr sr inc corp ltd co etc bros ph.d")

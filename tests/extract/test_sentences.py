@@ -20,6 +20,7 @@ def cut(text: str) -> list[str]:
         ["“We won.”", "He left."],
         ["It took two days ... and more.", "Then it ended..."],
         ["Sen. Bernie Sanders spoke on Jan. 4 at noon!", "Why?", "Nobody knows."],
+        ["Govs. Ann Bell and Bob Jones met Reps. Carl Xu and Dee Low.", "They left."],
         ['"Is it?" he asked.', "It was."],
     ],
     ids=lambda pieces: pieces[0][:24],
