@@ -75,6 +75,8 @@ class Desk:
             if wait:
                 return plain_reply(f"That was a lot at once. Please try again in {wait} s.", "slow")
             chat = await self.access.known(asker)
+            if chat.closed:  # noted before this process began; an answer that arrives will open it
+                self._closed.add(str(chat.address))
             if not self.access.may_ask(asker, chat):
                 return _not_served(chat)
             zone = ZoneInfo(chat.zone) if chat.zone else asker.zone or self._zone

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from bot.desk import Desk, plain_reply
 from bot.intake import Intake, Post
 from bot.platforms.slack import words
-from bot.platforms.slack.answers import Answers, Where
+from bot.platforms.slack.answers import Answers
+from bot.platforms.slack.where import Where
 from briefings.errors import OnRecordError
+from handlers.base import Reply, Request, Right
 
 if TYPE_CHECKING:
     from bot.platforms.slack.platform import Slack
@@ -19,14 +23,17 @@ JSON = dict[str, Any]
 
 CALLBACK = "add_text"
 MAX_TEXT, MAX_OUTLET = 3_000, 100
+# People whose names are looked up, and for how many seconds.
+MAX_NAMES, NAMING = 20, 1.0
 _LATE = "That took too long for Slack. Please use the shortcut again."
 
 
 class Adding:
     """Deals with the shortcut and with its modal. Raises OnRecordError where nothing was answered."""
 
-    def __init__(self, slack: Slack, intake: Intake, answers: Answers) -> None:
+    def __init__(self, slack: Slack, desk: Desk, intake: Intake, answers: Answers) -> None:
         self._slack = slack
+        self._desk = desk
         self._intake = intake
         self._answers = answers
 
@@ -34,14 +41,41 @@ class Adding:
         link = words.link_in(message)
         if link:
             asker = await self._slack.people.asker(at.user, at.channel, at.thread)
-            await self._answers.privately(at, await self._intake.link(link, asker), share=False)
+            reply = await self._slack.people.told(await self._intake.link(link, asker), at.user)
+            await self._answers.privately(at, reply, share=False)
+            return
+        # Before anybody fills anything in, which would be in vain.
+        refusal = await self._refusal(at)
+        if refusal is not None:
+            await self._answers.privately(at, refusal, share=False)
             return
         stamp = str(message.get("ts") or at.message)
         more = {"callback_id": CALLBACK, "submit": _plain("Add"), "held": {"message": stamp}}
+        text = words.text_in(message, await self._names(message))
         try:
-            await self._answers.modal(at, "Add to the record", _fields(message, said_at(stamp)), **more)
+            await self._answers.modal(at, "Add to the record", _fields(text, said_at(stamp)), **more)
         except OnRecordError:
             await self._answers.line(at, _LATE)
+
+    async def _refusal(self, at: Where) -> Reply | None:
+        """Why somebody may not add a text; None where they may."""
+
+        async def check(request: Request) -> Reply:
+            await request.require(Right.ADMIN, "add a text that has no address")
+            return plain_reply("")
+
+        asker = await self._slack.people.asker(at.user, at.channel or at.user, at.thread)
+        reply = await self._slack.people.told(await self._desk.admitted(asker, check), at.user)
+        return reply if "error" in reply.data else None
+
+    async def _names(self, message: JSON) -> dict[str, str]:
+        """Whom a message mentions, as far as Slack tells in time: a modal has to be opened within three seconds."""
+        tasks = {
+            id: asyncio.ensure_future(self._slack.people.person(id)) for id in words.people_in(message)[:MAX_NAMES]
+        }
+        if tasks:
+            await asyncio.wait(tasks.values(), timeout=NAMING)
+        return {id: task.result().name for id, task in tasks.items() if task.done()}
 
     async def submitted(self, at: Where, fields: dict[str, str]) -> None:
         """Adds what was filled in; tells who did."""
@@ -52,7 +86,8 @@ class Adding:
         post = Post(
             fields["text"], fields["outlet"], published, f"slack:{at.channel}/{stamp}", await self._link(at, stamp)
         )
-        await self._answers.privately(at, await self._intake.post(post, asker), share=False)
+        reply = await self._slack.people.told(await self._intake.post(post, asker), at.user)
+        await self._answers.privately(at, reply, share=False)
 
     async def _link(self, at: Where, stamp: str) -> str | None:
         """The address of the message, if Slack gives it."""
@@ -100,18 +135,24 @@ def _published(day: str, written: datetime, zone: ZoneInfo | None) -> datetime:
         return written
 
 
-def _fields(message: JSON, written: datetime) -> list[JSON]:
-    text = words.text_in(message)[:MAX_TEXT]
+def _fields(whole: str, written: datetime) -> list[JSON]:
+    text = whole[:MAX_TEXT]
     outlet = {"type": "plain_text_input", "action_id": "outlet", "max_length": MAX_OUTLET}
     day = {"type": "datepicker", "action_id": "date", "initial_date": written.date().isoformat()}
     body = {"type": "plain_text_input", "action_id": "text", "multiline": True, "max_length": MAX_TEXT}
     if text:
         body["initial_value"] = text
     shown = (("outlet", "Outlet", outlet), ("date", "Published", day), ("text", "Text", body))
-    return [
+    fields: list[JSON] = [
         {"type": "input", "block_id": name, "label": _plain(label), "element": element}
         for name, label, element in shown
     ]
+    if len(whole) > MAX_TEXT:
+        left = (
+            f"Slack takes {MAX_TEXT:,} characters here. The last {len(whole) - MAX_TEXT:,} of the message are left out."
+        )
+        fields.append({"type": "context", "elements": [_plain(left)]})
+    return fields
 
 
 def _plain(text: str) -> JSON:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bot.desk import Desk, plain_reply
 from bot.platforms.base import Part, Receipt, shown
 from bot.platforms.posting import MAX_WAIT, post
 from bot.platforms.slack import render
-from bot.platforms.slack.errors import ThreadGone
+from bot.platforms.slack.errors import NoMember, Refused, ThreadGone, unclear
+from bot.platforms.slack.where import Where
 from briefings.document import Document
 from briefings.errors import Gone, OnRecordError, Retry, Unknown
 from briefings.model import Address
+from briefings.store import chats
 from handlers.base import Reply
 
 if TYPE_CHECKING:
@@ -28,67 +29,15 @@ JSON = dict[str, Any]
 
 SHARE, ADD, ASKED = "share", "add", "asked"
 MAX_ASKED, MAX_TITLE, MAX_IN_VIEW = 250, 24, 95
+_LOST = "My answer may not have arrived: Slack did not say. If you do not see it, please ask again."
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
-    """What somebody did, and how they can be answered.
+class Shut(Refused):
+    """Not posted: the bot may not write in the channel."""
 
-    Attributes:
-        channel: the conversation; empty where there is none.
-        user: who did it.
-        url: the response_url, if there is one.
-        thread: the message whose thread it is in.
-        message: the message that a button was under, if any: its ts.
-        private: whether only they see that message.
-        blocks: of that message, where all see it.
-        trigger: what a modal may be opened by, within three seconds.
-        view: the modal or the Home tab that it was done in.
-    """
 
-    channel: str
-    user: str
-    url: str = ""
-    thread: str | None = None
-    message: str = ""
-    private: bool = True
-    blocks: tuple[JSON, ...] = ()
-    trigger: str = ""
-    view: JSON | None = None
-
-    @property
-    def address(self) -> Address:
-        return Address("slack", self.channel or self.user, self.thread)
-
-    @property
-    def direct(self) -> bool:
-        """Whether nobody but this user and the bot reads the conversation, so that nothing has to be hidden."""
-        return self.channel.startswith("D") and not self.url
-
-    @classmethod
-    def of(cls, body: JSON) -> Where:
-        """Of an interaction."""
-        container = body.get("container") or {}
-        message = body.get("message") or {}
-        view = body.get("view")
-        thread = container.get("thread_ts") or message.get("thread_ts")
-        if thread == (message.get("ts") or body.get("message_ts")):
-            thread = None  # a message that begins a thread stands in the channel
-        channel = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
-        if view and not channel:
-            held = _held(view)
-            channel, thread = str(held.get("channel") or ""), held.get("thread")
-        return cls(
-            channel,
-            str((body.get("user") or {}).get("id") or ""),
-            str(body.get("response_url") or ""),
-            thread,
-            str(container.get("message_ts") or body.get("message_ts") or ""),
-            bool(container.get("is_ephemeral", True)),
-            tuple(message.get("blocks") or ()),
-            str(body.get("trigger_id") or ""),
-            view,
-        )
+class Alone(Shut):
+    """Not posted: the bot is not in the channel."""
 
 
 class Answers:
@@ -106,49 +55,70 @@ class Answers:
         async def send(_: Address, each: Part) -> Receipt:
             return await self._to_one(at, self._slack.message(each, below=below), replaces=replaces)
 
-        await post(self._desk, send, at.address, part)
+        await post(self._desk, send, at.person, part)
 
-    async def openly(self, to: Address, part: Part, below: Sequence[JSON] = ()) -> Receipt | None:
-        """Posts a part for all in a chat; None where it could not be."""
+    async def openly(self, at: Where, part: Part, below: Sequence[JSON] = ()) -> Receipt | None:
+        """Posts a part for all in a conversation; None where it could not be. Then whoever asked is answered alone, or
+        told that the answer may be lost."""
 
         async def send(chat: Address, each: Part) -> Receipt:
             message = self._slack.message(each, below=below)
             try:
-                return await self._slack.post(chat.chat, message, chat.thread)
+                return await self._slack.post(chat.chat, message, at.thread)
             except ThreadGone:
                 return await self._slack.post(chat.chat, message)
 
-        return await post(self._desk, send, to, part)
+        receipt, error = await self._tried(send, at.place, part)
+        if receipt is not None:
+            await self._open_again(at.place)
+        elif at.user and error is not None:
+            other, rows = (shown(self._slack, plain_reply(_LOST)), ()) if unclear(error) else (part, below)
 
-    async def in_place(self, at: Where, part: Part) -> Receipt | None:
+            async def alone(_: Address, each: Part) -> Receipt:
+                return await self._to_one(at, self._slack.message(each, below=rows), replaces=False)
+
+            await post(self._desk, alone, at.person, other)
+        return receipt
+
+    async def in_place(self, at: Where, part: Part, below: Sequence[JSON] = ()) -> Receipt | None:
         """Puts a part in the place of the message that a button was under; who asked for it stays below."""
-        below = [block for block in at.blocks if block.get("block_id") == ASKED]
+        kept = [block for block in at.blocks if block.get("block_id") == ASKED]
 
         async def send(_: Address, each: Part) -> Receipt:
-            return await self._slack.update(at.channel, at.message, self._slack.message(each, below=below))
+            message = self._slack.message(each, below=[*below, *kept])
+            return await self._slack.update(at.channel, at.message, message)
 
-        return await post(self._desk, send, at.address, part)
+        return await post(self._desk, send, at.place, part)
 
-    async def share(self, at: Where, reply: Reply, who: str) -> bool:
+    async def share(self, at: Where, reply: Reply, who: str) -> OnRecordError | None:
         """Posts a reply for all in the channel, and says who wanted it; by the response_url where the bot is no member
-        of the channel. False where neither is possible."""
+        of the channel. Gives what went wrong, if anything did."""
         part = shown(self._slack, reply)
         text = f"Posted by {who}: {reply.line}" if who else reply.line
         asked = {"type": "context", "block_id": ASKED, "elements": [_plain(text[:MAX_ASKED])]}
 
         async def send(to: Address, each: Part) -> Receipt:
-            message = self._slack.message(each, below=[asked])
             try:
-                return await self._slack.post(to.chat, message, to.thread)
+                return await self._slack.post(to.chat, self._slack.message(each, below=[asked]), at.thread)
             except Gone as error:
-                try:
-                    body = {"response_type": "in_channel", "unfurl_links": False, "unfurl_media": False, **message}
-                    await self._slack.respond(at.url, body | _threaded(at))
-                except Gone:
-                    raise Unknown(str(error)) from error  # not of the chat, in which commands work
-                return Receipt("")
+                # Not Gone itself: it says nothing of the chat, in which commands work.
+                raise (Alone if isinstance(error, NoMember) else Shut)(str(error)) from error
 
-        return await post(self._desk, send, at.address, part) is not None
+        async def respond(_: Address, each: Part) -> Receipt:
+            body = {"response_type": "in_channel", "unfurl_links": False, "unfurl_media": False}
+            try:
+                await self._slack.respond(at.url, body | self._slack.message(each, below=[asked]) | at.threaded)
+            except Gone as error:
+                raise Refused(str(error)) from error
+            return Receipt("")
+
+        receipt, error = await self._tried(send, at.place, part)
+        if receipt is not None:
+            await self._open_again(at.place)
+        if not isinstance(error, Shut) or not at.url:
+            return error
+        _, other = await self._tried(respond, at.person, part)
+        return other if other is None or unclear(other) else error
 
     async def modal(self, at: Where, title: str, blocks: Sequence[JSON], **more: Any) -> None:
         """Opens a modal, or turns the page of the one that a button was in. Raises OnRecordError."""
@@ -194,15 +164,42 @@ class Answers:
         with contextlib.suppress(Exception):
             reply = plain_reply(text, "fault")
             if at.direct:
-                await self.openly(at.address, shown(self._slack, reply))
+                await self.openly(at, shown(self._slack, reply))
             else:
                 await self.privately(at, reply, share=False)
+
+    async def _tried(
+        self, send: Callable[[Address, Part], Awaitable[Receipt]], to: Address, part: Part
+    ) -> tuple[Receipt | None, OnRecordError | None]:
+        """What came of sending: a receipt, or why there is none."""
+        last: OnRecordError | None = None
+
+        async def remembered(chat: Address, each: Part) -> Receipt:
+            nonlocal last
+            try:
+                return await send(chat, each)
+            except OnRecordError as error:
+                last = error
+                raise
+
+        receipt = await post(self._desk, remembered, to, part)
+        return receipt, (last or Refused("not sent") if receipt is None else None)
+
+    async def _open_again(self, chat: Address) -> None:
+        """Something was posted there, whatever was noted of it before."""
+        try:
+            async with self._desk.store.read() as connection:
+                known = await chats.get(connection, chat)
+            if known is not None and known.closed:
+                await self._desk.closed(chat, None)
+        except OnRecordError as error:
+            _log.error("could not note it: %s", error, extra={"chat": str(chat)})
 
     async def _to_one(self, at: Where, message: JSON, *, replaces: bool) -> Receipt:
         if at.url:
             body = {"response_type": "ephemeral", "replace_original": replaces, **message}
             try:
-                await self._slack.respond(at.url, body | _threaded(at))
+                await self._slack.respond(at.url, body | at.threaded)
                 return Receipt("")
             except (Gone, Unknown, Retry) as error:
                 if isinstance(error, Retry) and error.after <= MAX_WAIT:
@@ -213,7 +210,9 @@ class Answers:
             if at.channel:
                 work = client.chat_postEphemeral(channel=at.channel, user=at.user, thread_ts=at.thread, **message)
                 return Receipt(str((await self._slack.deliver(work)).get("message_ts") or ""))
-        except (Gone, Unknown) as error:
+        except (Gone, Unknown, Retry) as error:
+            if isinstance(error, Retry) and error.after <= MAX_WAIT:
+                raise
             _log.info("no ephemeral message, so a direct one: %s", error, extra={"chat": str(at.address)})
         try:
             return await self._slack.post(at.user, message)
@@ -240,16 +239,3 @@ def add_row(value: str) -> list[JSON]:
 
 def _plain(text: str) -> JSON:
     return {"type": "plain_text", "text": text, "emoji": False}
-
-
-def _threaded(at: Where) -> JSON:
-    return {"thread_ts": at.thread} if at.thread else {}
-
-
-def _held(view: JSON) -> JSON:
-    """What we keep in a view: where it was opened from."""
-    try:
-        held = json.loads(view.get("private_metadata") or "{}")
-    except ValueError:
-        return {}
-    return held if isinstance(held, dict) else {}

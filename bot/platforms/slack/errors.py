@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import aiohttp
@@ -24,16 +25,11 @@ _SETTINGS = (*_REVOKED, "missing_scope", "not_allowed_token_type")
 _GONE = (
     "access_denied",
     "cannot_dm_bot",
-    "channel_not_found",
     "is_archived",
     "messages_tab_disabled",
     "no_permission",
-    "not_in_channel",
     "restricted_action",
-    "restricted_action_non_threadable_channel",
     "restricted_action_read_only_channel",
-    "restricted_action_thread_locked",
-    "restricted_action_thread_only_channel",
     "team_access_not_granted",
     "user_disabled",
     "user_not_in_channel",
@@ -51,6 +47,8 @@ _BAD = (
     "msg_blocks_too_long",
     "msg_too_long",
     "no_text",
+    # Only at the top level of the channel; an answer in a thread would have gone.
+    "restricted_action_thread_only_channel",
 )
 _LATER = {
     "message_limit_exceeded": LONG_WAIT,
@@ -62,15 +60,36 @@ _LATER = {
     "team_added_to_org": LONG_WAIT,
 }
 _NOBODY = ("user_not_found", "user_not_visible", "users_not_found")
-_THREAD_GONE = ("cannot_reply_to_message", "invalid_thread_ts", "thread_not_found")
+_THREAD_GONE = (
+    "cannot_reply_to_message",
+    "invalid_thread_ts",
+    "restricted_action_non_threadable_channel",
+    "restricted_action_thread_locked",
+    "thread_not_found",
+)
+_NO_MEMBER = ("channel_not_found", "not_in_channel")
+# By these Slack does not say whether anything was done.
+_UNCLEAR = ("fatal_error", "internal_error")
 _APP_TOKEN_METHOD = "apps.connections.open"  # noqa: S105 - a method's name
 
 
-class ThreadGone(Unknown):
-    """Not posted: the message that was to be answered is there no more."""
+# In place of a method's name, for what is answered by an address of Slack's.
+RESPONSE_URL = "response_url"
 
 
-class Nobody(Unknown):
+class Refused(Unknown):
+    """Not posted: Slack said no, for a reason that asks for nothing in particular."""
+
+
+class ThreadGone(Refused):
+    """Not posted: the message that was to be answered is there no more, or takes no replies."""
+
+
+class NoMember(Gone):
+    """Not posted: the bot is not in the channel, as far as it can see."""
+
+
+class Nobody(Refused):
     """Slack knows no such person, or does not show them to this workspace."""
 
 
@@ -112,14 +131,12 @@ def refusal(code: str, status: int, headers: Any, data: dict[str, Any], where: s
         status: of HTTP.
         headers: of HTTP; `Retry-After` is read.
         data: the whole answer, whose details go into the message.
-        where: the method that was called; it tells which token was used.
+        where: the method that was called, which tells which token was used; or `RESPONSE_URL`.
     """
     if status == 429 or code in _LATER:
         return Retry(f"Slack asks to wait ({code or status})", _seconds(headers, _LATER.get(code, WAIT)))
     if code in _SETTINGS:
         return SettingsError(_token_fault(code, data, where))
-    if code in _GONE or code.startswith("restricted_action") or status in (404, 410):
-        return Gone(f"Slack: {code or status}")
     if code in _NOBODY:
         return Nobody(f"Slack: {code}")
     if code in _THREAD_GONE:
@@ -127,7 +144,34 @@ def refusal(code: str, status: int, headers: Any, data: dict[str, Any], where: s
     if code in _BAD:
         details = (data.get("response_metadata") or {}).get("messages") or data.get("errors") or ()
         return BadMessage(f"Slack: {code}{''.join(f'; {detail}' for detail in list(details)[:3])}")
-    return Unknown(f"Slack: {code or f'HTTP {status}'}")
+    if code in _NO_MEMBER:
+        return NoMember(f"Slack: {code}")
+    # An HTTP 404 of the Web API is a fault on the way; only a response_url ends by one.
+    over = status in (404, 410) and where == RESPONSE_URL
+    if code in _GONE or code.startswith("restricted_action") or over:
+        return Gone(f"Slack: {code or status}")
+    return Refused(f"Slack: {code}") if code and code not in _UNCLEAR else Unknown(f"Slack: {code or f'HTTP {status}'}")
+
+
+def unclear(error: OnRecordError) -> bool:
+    """Whether a message may have been posted in spite of this error."""
+    return isinstance(error, Unknown) and not isinstance(error, Refused)
+
+
+def at_start(error: BaseException) -> BaseException:
+    """What `start` raises for an error: where Slack's answer is unclear, another try does no harm."""
+    if isinstance(error, OnRecordError) and not isinstance(error, SettingsError | Retry):
+        return Retry(str(error), WAIT)
+    return error
+
+
+def answered(text: str) -> tuple[str, dict[str, Any]]:
+    """The error code of an answer to a response_url, which is JSON, or the bare word."""
+    try:
+        data = json.loads(text)
+    except ValueError:
+        return text.strip()[:60] if text.strip().replace("_", "").isalpha() else "", {}
+    return (str(data.get("error") or ""), data) if isinstance(data, dict) else ("", {})
 
 
 def _token_fault(code: str, data: dict[str, Any], where: str) -> str:

@@ -11,13 +11,15 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.platforms.slack.errors import WAIT
+from bot.platforms.slack.errors import LONG_WAIT, WAIT
 from briefings.errors import OnRecordError, Retry, SettingsError
 
 _log = logging.getLogger(__name__)
 
 # Seconds: connecting, between looks at the connection, between pings, and closing.
 CONNECT, WATCH, PING, CLOSE = 10.0, 5.0, 5.0, 0.8
+# Looks without a connection, one after the other, after which all is begun anew.
+PATIENCE = 12
 
 Call = Callable[[Awaitable[AsyncSlackResponse]], Awaitable[AsyncSlackResponse]]
 
@@ -43,21 +45,34 @@ class Link:
             raise Retry("Slack's Socket Mode cannot be connected to", WAIT) from error
 
     async def watch(self) -> None:
-        """Looks after the connection. The library mends it, but goes on for ever with a token that was revoked.
+        """Looks after the connection. The library mends it, but tries one address for ever, which Slack takes but once
+        and for some seconds; it is given a new one here.
 
-        Raises SettingsError where the token is good for nothing any more.
+        Raises SettingsError where the token is good for nothing any more, and Retry where nothing helps.
         """
+        missed = 0
+        wait = WATCH
         while True:
-            await asyncio.sleep(WATCH)
+            await asyncio.sleep(wait)
+            wait = WATCH
             if self._handler is None or await self._handler.client.is_connected():
+                missed = 0
                 continue
+            missed += 1
+            if missed > PATIENCE:
+                raise Retry("the connection to Slack does not come back", WAIT)
             _log.warning("not connected to Slack; connecting again")
             try:
-                await self.address()
+                opened = await self.address()
             except SettingsError:
                 raise
             except OnRecordError as error:
                 _log.warning("Slack cannot be connected to: %s", error)
+                wait = max(WATCH, min(error.after, LONG_WAIT)) if isinstance(error, Retry) else WATCH
+            else:
+                if self._handler is not None:
+                    # The library's loop reads it each time that it tries.
+                    self._handler.client.wss_uri = str(opened["url"])
 
     async def close(self) -> None:
         """Disconnects. Never raises."""

@@ -13,16 +13,16 @@ from slack_bolt.async_app import AsyncApp
 from bot.access import Asker
 from bot.desk import Desk
 from bot.intake import Intake
-from bot.platforms.base import shown
-from bot.platforms.slack import adding, render, words
+from bot.platforms.slack import adding, words
 from bot.platforms.slack.adding import Adding
-from bot.platforms.slack.answers import Answers, Where, add_row
+from bot.platforms.slack.answers import Answers
 from bot.platforms.slack.buttons import Buttons
+from bot.platforms.slack.hearing import Hearing
 from bot.platforms.slack.manifest import SHORTCUT
-from briefings import document as doc
-from briefings.document import Document
+from bot.platforms.slack.where import Where
 from briefings.errors import OnRecordError, SettingsError
 from briefings.model import Address
+from briefings.store import chats
 from handlers.base import Reply
 
 if TYPE_CHECKING:
@@ -37,12 +37,13 @@ _ANY = re.compile(r".*", re.DOTALL)
 # Events that are remembered, so that one that Slack sends again is not answered again.
 MAX_SEEN = 10_000
 _FAULT = "Something went wrong here; it is in the log. Please try again."
-_OFFER = "Shall I add this to the record?"
-_CLOSED = {
-    "channel_left": "the bot was removed",
-    "group_left": "the bot was removed",
-    "channel_archive": "the channel is archived",
-    "group_archive": "the channel is archived",
+# Subtypes of messages that people write themselves.
+_SAID = (None, "file_share", "me_message", "thread_broadcast")
+_LEFT = ("channel_left", "group_left")
+_REMOVED, _ARCHIVED = "the bot was removed", "the channel is archived"
+_SHUT = {
+    "channel_archive": _ARCHIVED,
+    "group_archive": _ARCHIVED,
     "channel_deleted": "the channel was deleted",
     "group_deleted": "the channel was deleted",
 }
@@ -52,13 +53,14 @@ _OPENED = ("channel_unarchive", "group_unarchive")
 class Listeners:
     """Deals with each thing once. Never fails whoever waits for an answer."""
 
-    def __init__(self, slack: Slack, desk: Desk, intake: Intake, home: Callable[[Asker], Awaitable[Document]]) -> None:
+    def __init__(self, slack: Slack, desk: Desk, intake: Intake, home: Callable[[Asker], Awaitable[Reply]]) -> None:
         self._slack = slack
         self._desk = desk
         self._home = home
         self._answers = Answers(slack, desk)
+        self._hearing = Hearing(slack, desk, self._answers)
         self._buttons = Buttons(slack, desk, intake, self._answers)
-        self._adding = Adding(slack, intake, self._answers)
+        self._adding = Adding(slack, desk, intake, self._answers)
         self._seen: OrderedDict[str, None] = OrderedDict()
 
     def register(self, app: AsyncApp) -> None:
@@ -114,7 +116,7 @@ class Listeners:
     async def _command(self, at: Where, body: JSON) -> None:
         asker = await self._slack.people.asker(at.user, at.channel)
         line = words.line_of(str(body["command"]), str(body.get("text") or ""))
-        await self._answers.privately(at, words.here(await self._desk.answer(line, asker)))
+        await self._answers.privately(at, await self._slack.people.told(await self._desk.answer(line, asker), at.user))
 
     async def _event(self, body: JSON) -> None:
         id, event = str(body.get("event_id") or ""), body.get("event") or {}
@@ -131,9 +133,9 @@ class Listeners:
         at = Where(str(channel if isinstance(channel, str) else ""), str(event.get("user") or ""))
         work: Awaitable[None] | None = None
         if kind == "app_mention":
-            work = self._mention(event)
-        elif kind == "message" and event.get("channel_type") == "im" and not event.get("subtype") and at.user:
-            work = self._message(event)
+            work = self._hearing.mention(event)
+        elif kind == "message" and event.get("channel_type") == "im" and event.get("subtype") in _SAID and at.user:
+            work = self._hearing.message(event)
         elif kind == "app_home_opened" and event.get("tab") == "home":
             work = self._opened(at)
         elif kind not in ("message", "app_home_opened"):
@@ -142,42 +144,14 @@ class Listeners:
             thread = event.get("thread_ts") or (event.get("ts") if kind == "app_mention" else None)
             await self._guarded(Where(at.channel, at.user, thread=thread), work)
 
-    async def _mention(self, event: JSON) -> None:
-        """Answers in the thread of the message, which begins there if there is none."""
-        to = Address("slack", str(event["channel"]), str(event.get("thread_ts") or event["ts"]))
-        await self._hear(event, to)
-
-    async def _message(self, event: JSON) -> None:
-        """Answers in a direct conversation; offers to add what a message links to."""
-        to = Address("slack", str(event["channel"]), event.get("thread_ts"))
-        text = str(event.get("text") or "")
-        link = next(words.links(text), None)
-        if link and not text.startswith("/"):
-            await self._offer(link, to, event)
-        else:
-            await self._hear(event, to)
-
-    async def _hear(self, event: JSON, to: Address) -> None:
-        asker = await self._slack.people.asker(str(event["user"]), to.chat, to.thread)
-        heard = " ".join(words.said(str(event.get("text") or ""), self._slack.user).split())
-        reply = words.here(await self._desk.hear(heard, asker))
-        await self._answers.openly(to, shown(self._slack, reply))
-
-    async def _offer(self, link: str, to: Address, event: JSON) -> None:
-        async def offer(_: object) -> Reply:
-            return Reply(doc.Document(_OFFER, (doc.paragraph(_OFFER), doc.quiet(link))))
-
-        asker = await self._slack.people.asker(str(event["user"]), to.chat, to.thread)
-        reply = await self._desk.admitted(asker, offer)
-        value = render.value_of(link)
-        if value.startswith("="):
-            self._desk.buttons.keep([link])
-        below = [] if "error" in reply.data else add_row(value)
-        await self._answers.openly(to, shown(self._slack, reply), below)
-
     async def _opened(self, at: Where) -> None:
+        """Shows the Home tab. Where that fails, nobody is told: they asked nothing, and open it again."""
         asker = await self._slack.people.asker(at.user, at.channel)
-        await self._answers.home(at.user, at.channel, words.document_here(await self._home(asker)))
+        reply = await self._slack.people.told(await self._home(asker), at.user)
+        try:
+            await self._answers.home(at.user, at.channel, reply.document)
+        except OnRecordError as error:
+            _log.warning("the Home tab was not shown: %s", error, extra={"user": at.user})
 
     async def _noted(self, kind: str, event: JSON) -> None:
         """What concerns the bot itself: where it is, and whether its token is still good."""
@@ -185,11 +159,27 @@ class Listeners:
         id = str(channel.get("id") if isinstance(channel, dict) else channel or "")
         ours = event.get("user") == self._slack.user
         try:
-            if kind in _CLOSED or (kind == "member_left_channel" and ours):
-                await self._desk.closed(Address("slack", id), _CLOSED.get(kind, "the bot was removed"))
-            elif kind in _OPENED or (kind == "member_joined_channel" and ours):
+            if kind in _LEFT or (kind == "member_left_channel" and ours):
+                await self._desk.closed(Address("slack", id), _REMOVED)
+            elif kind == "member_joined_channel" and ours:
                 await self._desk.closed(Address("slack", id), None)
+            elif kind in _SHUT or kind in _OPENED:
+                await self._changed(Address("slack", id), _SHUT.get(kind))
             elif kind == "app_uninstalled" or (kind == "tokens_revoked" and (event.get("tokens") or {}).get("bot")):
                 self._slack.breaks(SettingsError(f"SLACK_BOT_TOKEN: the app was removed from the workspace ({kind})"))
         except OnRecordError as error:
             _log.error("could not note it: %s", error, extra={"event": kind})
+
+    async def _changed(self, chat: Address, reason: str | None) -> None:
+        """A channel was shut, for a reason, or taken from the archive. Slack tells of channels that are none of ours,
+        and of those that the bot is not in any more."""
+        async with self._desk.store.read() as connection:
+            known = await chats.get(connection, chat)
+        if known is None:
+            return
+        if reason == _ARCHIVED:
+            change = not known.closed
+        else:
+            change = bool(reason) or known.closed in (_ARCHIVED, "Slack: is_archived")
+        if change:
+            await self._desk.closed(chat, reason)

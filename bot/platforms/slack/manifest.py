@@ -4,7 +4,8 @@ Commands come from the registry. Each listed one has a slash command of its own,
 keeps some names to itself ("/who", "/status"), and the rest of names, "/help" or "/settings", belong to all apps of a
 workspace, where the latest to be installed takes them. Those are given as "/onrecord help", as all others may be.
 
-The manifest is for Socket Mode, which needs no address. For HTTP, `build` takes the address to write into it.
+The manifest is for Socket Mode, which needs no address. For HTTP, name the one at which the bot is reached:
+`python -m bot.platforms.slack.manifest https://bot.example`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from bot.platforms.slack.web import PATH
 from bot.platforms.slack.words import COMMON, ROOT
 from handlers import registry
 
@@ -103,6 +105,11 @@ def _commands(url: str | None) -> list[JSON]:
     ]
 
 
+def entrance(public: str) -> str:
+    """Where Slack calls a bot that is reached at a public address."""
+    return f"{public.strip().rstrip('/').removesuffix(PATH)}{PATH}"
+
+
 def to_yaml(value: Any) -> str:
     """Mappings, lists, texts, numbers and booleans as YAML, texts quoted as in JSON, which YAML includes."""
     return "".join(f"{line}\n" for line in _lines(value))
@@ -128,4 +135,4 @@ def _nested(value: Any) -> bool:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(to_yaml(build()))
+    sys.stdout.write(to_yaml(build(entrance(sys.argv[1]) if sys.argv[1:] else None)))

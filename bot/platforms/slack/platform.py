@@ -29,6 +29,7 @@ from bot.platforms.slack.manifest import SCOPES
 from briefings.document import Document
 from briefings.errors import OnRecordError, Retry, SettingsError, Unknown
 from briefings.model import Address
+from handlers.base import Reply
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +39,9 @@ JSON = dict[str, Any]
 CALL, STOP = 10.0, 2.0
 # Seconds after which to try again where a token has to be changed first.
 TOKEN_WAIT = 300.0
+# Without it nobody can be told from a guest, so that nobody could be answered.
+_VITAL = "users:read"
+_LACKS = "the Slack app lacks {}; paste config/slack-manifest.yaml again, and reinstall"
 
 
 class Slack:
@@ -64,7 +68,7 @@ class Slack:
         app_token: str | None = None,
         signing_secret: str | None = None,
         api_url: str = AsyncWebClient.BASE_URL,
-        home: Callable[[Asker], Awaitable[Document]] | None = None,
+        home: Callable[[Asker], Awaitable[Reply]] | None = None,
     ) -> None:
         self.client = AsyncWebClient(bot_token, base_url=api_url, timeout=int(CALL), retry_handlers=[])
         self.people = People(self._user)
@@ -154,8 +158,8 @@ class Slack:
                 text = await answer.text()
                 if answer.status == 200 and '"ok":false' not in text.replace(" ", ""):
                     return
-                code, data = _refused(text)
-                raise errors.refusal(code, answer.status, answer.headers, data)
+                code, data = errors.answered(text)
+                raise errors.refusal(code, answer.status, answer.headers, data, errors.RESPONSE_URL)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise errors.decision(error) from error
 
@@ -183,12 +187,14 @@ class Slack:
             await self._introduce()
             if missing := self._lacking():
                 _log.warning("the Slack app lacks scopes; install it anew by the manifest: %s", ", ".join(missing))
+            if _VITAL in missing:
+                raise SettingsError(_LACKS.format(_VITAL))
             if self._link:
                 await self._link.open()
         except BaseException as error:
             self._broken.cancel()
             await self._close()
-            raise _at_start(error)  # noqa: B904 - most often the error itself
+            raise errors.at_start(error)  # noqa: B904 - most often the error itself
         self._open = True
         return f"{self._way}, workspace {self.team}, as @{self.bot_name}"
 
@@ -198,10 +204,9 @@ class Slack:
             if self._link:
                 await self._link.address()
         except OnRecordError as error:
-            raise _at_start(error)  # noqa: B904 - as above
+            raise errors.at_start(error)  # noqa: B904 - as above
         if missing := self._lacking():
-            scopes = ", ".join(missing)
-            raise SettingsError(f"the Slack app lacks {scopes}; paste config/slack-manifest.yaml again, and reinstall")
+            raise SettingsError(_LACKS.format(", ".join(missing)))
         return f"the token is good, @{self.bot_name} in workspace {self.team} by {self._way}"
 
     async def run(self) -> None:
@@ -241,7 +246,7 @@ class Slack:
         if self.client.session is None:
             self.client.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL))
         known = await self.call(self.client.auth_test())
-        self.team, self.user = str(known["team_id"]), str(known["user_id"])
+        self.team, self.user = str(known.get("team_id") or ""), str(known.get("user_id") or "")
         self.bot_name, self._bot_id = str(known.get("user") or "onrecord"), str(known.get("bot_id") or "")
         self.people.team = self.team
         given = str(known.headers.get("x-oauth-scopes") or "")
@@ -279,19 +284,3 @@ class Slack:
             return None
         found: JSON = said.get("user") or {}
         return found
-
-
-def _at_start(error: BaseException) -> BaseException:
-    """What `start` raises for an error: where Slack's answer is unclear, another try does no harm."""
-    if isinstance(error, OnRecordError) and not isinstance(error, SettingsError | Retry):
-        return Retry(str(error), errors.WAIT)
-    return error
-
-
-def _refused(text: str) -> tuple[str, JSON]:
-    """The error code of an answer to a response_url, which is JSON, or the bare word."""
-    try:
-        data = json.loads(text)
-    except ValueError:
-        return text.strip()[:60] if text.strip().replace("_", "").isalpha() else "", {}
-    return (str(data.get("error") or ""), data) if isinstance(data, dict) else ("", {})

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from bot.intake import first_link
@@ -43,6 +44,10 @@ COMMON = frozenset(
 
 _TOKEN = re.compile(r"<([^<>\s|][^<>|]*)(?:\|([^<>]*))?>")
 _ESCAPES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+# Bounded, since a hostile text may be full of marks.
+_MARKED = re.compile(r"(?<!\w)([*_~]|`{1,3})(?=\S)(.{1,300}?)(?<=\S)\1(?!\w)")
+_QUOTED = re.compile(r"^>+ ?", re.MULTILINE)
+_PERMALINK = re.compile(r"https?://([\w-]+\.)*slack\.com/archives/", re.IGNORECASE)
 _TYPED = re.compile(r"(?<![\w/])/([a-z][\w-]*)")
 
 
@@ -52,51 +57,97 @@ def unescaped(text: str) -> str:
     return text
 
 
-def said(text: str, bot: str) -> str:
-    """A message's text as it was written, without mentions of the bot."""
+def said(text: str, bot: str, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A message's text as it was written, without mentions of the bot; `names` are those of other people, by id."""
 
     def shown(found: re.Match[str]) -> str:
         target, label = found[1], found[2] or ""
         if target[0] in "@#!":
-            return "" if target[1:] == bot or not label else label.lstrip("@#")
+            return "" if target[1:] == bot else label.lstrip("@#") or names.get(target[1:], "")
         return label or target
 
     return unescaped(_TOKEN.sub(shown, text)).strip()
 
 
 def links(text: str) -> Iterator[str]:
-    """Web addresses that somebody meant: not those that Slack makes of a bare host name, such as "example.com"."""
+    """Web addresses that somebody meant: not those that Slack makes of a bare host name, such as "example.com", nor
+    those of messages, which are closed to us."""
     for found in _TOKEN.finditer(text):
         target, label = unescaped(found[1]), unescaped(found[2] or "")
-        host = "/" not in label and target.partition("//")[2].strip("/").casefold() == label.casefold()
-        if target.lower().startswith(("http://", "https://")) and not host:
+        if _meant(target) and not _host(target, label):
             yield target
 
 
 def link_in(message: JSON) -> str | None:
     """The first web address of a message: in its text, in what it shares, or in its blocks."""
     text = str(message.get("text") or "")
-    found = next(links(text), None) or first_link(said(text, ""))
-    return found or next(_links_within([message.get("attachments"), message.get("blocks")]), None)
+    for link in (*links(text), first_link(said(text, ""))):
+        if link and _meant(link):
+            return link
+    hosts = {_bare(unescaped(found[1])) for found in _TOKEN.finditer(text) if _host(found[1], found[2] or "")}
+    within = _links_within([message.get("attachments"), message.get("blocks")])
+    return next((link for link in within if _bare(link) not in hosts), None)
 
 
-def text_in(message: JSON) -> str:
-    """All that a message says, for a reader: its own text and that of what it shares."""
-    own = said(str(message.get("text") or ""), "") if message.get("text") else ""
-    shared = [
-        said(str(each.get("text") or each.get("fallback") or ""), "")
-        for each in message.get("attachments") or ()
-        if isinstance(each, dict)
+def text_in(message: JSON, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """All that a message says, for a reader, without markup: its own text and that of what it shares."""
+    return "\n".join(
+        part for part in (_QUOTED.sub("", unmarked(said(text, "", names))) for text in _texts(message)) if part
+    )
+
+
+def people_in(message: JSON) -> list[str]:
+    """The ids of people whom a message mentions without their names."""
+    found = [
+        token[1][1:]
+        for text in _texts(message)
+        for token in _TOKEN.finditer(text)
+        if token[1][0] == "@" and not token[2]
     ]
-    return "\n".join(part for part in (own, *shared) if part)
+    return list(dict.fromkeys(found))
+
+
+def _texts(message: JSON) -> list[str]:
+    shared = [each for each in message.get("attachments") or () if isinstance(each, dict)]
+    return [str(message.get("text") or ""), *(str(each.get("text") or each.get("fallback") or "") for each in shared)]
+
+
+def _meant(target: str) -> bool:
+    return target.lower().startswith(("http://", "https://")) and not _PERMALINK.match(target)
+
+
+def _bare(target: str) -> str:
+    return target.partition("//")[2].strip("/").casefold()
+
+
+def _host(target: str, label: str) -> bool:
+    """Whether Slack made an address of a bare host name."""
+    return "/" not in label and _bare(target) == label.casefold()
 
 
 def line_of(command: str, text: str) -> str:
     """The command line that a slash command stands for. Of `/onrecord`, a command or a question follows."""
     text = unescaped(text).strip()
     name = command.strip().lstrip("/")
-    if name != ROOT:
-        return f"/{name} {text}".rstrip()
+    return rooted(text) if name == ROOT else f"/{name} {text}".rstrip()
+
+
+def heard(text: str, bot: str) -> str:
+    """The command line that a message to the bot stands for: with or without "/onrecord", whatever its markup."""
+    words = unmarked(" ".join(said(text, bot).split()))
+    first, _, rest = words.partition(" ")
+    return rooted(rest if first == f"/{ROOT}" else words)
+
+
+def unmarked(text: str) -> str:
+    """Text without the marks of bold, italic, struck and code around its words."""
+    for _ in range(4):  # marks may be within marks
+        text = _MARKED.sub(r"\2", text)
+    return text
+
+
+def rooted(text: str) -> str:
+    """The command line of a command or a question."""
     bare = text.lstrip("/")
     if not bare:
         return "/start"
@@ -149,12 +200,13 @@ def _links_within(node: Any) -> Iterator[str]:
         for item in node:
             yield from _links_within(item)
     elif isinstance(node, dict):
-        for key in ("from_url", "original_url", "title_link", "url"):
-            value = node.get(key)
-            if isinstance(value, str) and value.lower().startswith(("http://", "https://")):
-                yield value
+        # What a shared message says comes before the address of that message.
         for value in node.values():
             if isinstance(value, str):
                 yield from links(value)
             else:
                 yield from _links_within(value)
+        for key in ("from_url", "original_url", "title_link", "url"):
+            value = node.get(key)
+            if isinstance(value, str) and _meant(value) and not _host(value, str(node.get("text") or "")):
+                yield value

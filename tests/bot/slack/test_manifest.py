@@ -50,6 +50,13 @@ def test_over_http_it_names_the_address() -> None:
     assert json.dumps(built).count("https://bot.example/slack/events") == 2 + len(built["features"]["slash_commands"])
 
 
+@pytest.mark.parametrize("address", ["https://bot.example", "https://bot.example/", "https://bot.example/slack/events"])
+def test_it_is_printed_for_http(address: str) -> None:
+    command = [sys.executable, "-m", "bot.platforms.slack.manifest", address]
+    printed = subprocess.run(command, cwd=FILE.parents[1], capture_output=True, check=True, text=True, encoding="utf-8")
+    assert printed.stdout == manifest.to_yaml(manifest.build("https://bot.example/slack/events"))
+
+
 def test_yaml_is_quoted_where_it_must_be() -> None:
     assert (
         manifest.to_yaml({"a": ["x: y", {"b": True, "c": []}], "d": {}})

@@ -61,10 +61,10 @@ async def test_admins_and_owners_may_change_what_is_theirs(slack: SlackFake) -> 
 async def test_people_of_other_teams_and_guests_are_refused_until_an_owner_lets_the_channel_in(
     slack: SlackFake,
 ) -> None:
-    for user in ("UFOR", "UGUE"):
+    for user, why in (("UFOR", "from another workspace"), ("UGUE", "a guest")):
         exchange = await slack.commands("/who-said", "fair", channel="CDESK", user=user)
         answer = await slack.wait_response(exchange)
-        assert "I do not know this chat yet (slack:CDESK)" in text_of(answer)
+        assert f"You are {why} here" in text_of(answer)
         assert "/onrecord allow slack:CDESK" in text_of(answer)
         assert labels(answer) == []
     await slack.wait_response(await slack.commands("/onrecord", "allow", channel="CDESK", user="UOWN"))
@@ -221,14 +221,25 @@ async def test_the_shortcut_asks_for_what_a_text_lacks(slack: SlackFake) -> None
 
 
 async def test_a_text_is_taken_from_admins_alone(slack: SlackFake) -> None:
-    await slack.shortcut("add_to_record", message_text="Ann said that it holds.", channel="CFAR", user="UBOB")
-    await slack.settled()
-    [view] = slack.views.values()
-    await slack.submits(view["id"], {"outlet": "Radio One"}, "UBOB")
-    await slack.settled()
-    # The bot is no member of the channel, so that the refusal comes in a direct message.
-    answer = slack.messages("DBOB")[-1]
-    assert "Added" not in text_of(answer)
+    said = "Ann said that it holds."
+    exchange = await slack.shortcut("add_to_record", message_text=said, channel="CFAR", user="UBOB")
+    # Before anything has to be filled in.
+    assert "Only an admin" in text_of(await slack.wait_response(exchange))
+    assert slack.views == {}
+
+
+async def test_the_shortcut_names_people_and_says_what_it_leaves_out(slack: SlackFake) -> None:
+    for said in ("<@UBOB> *said* that Booking.com holds.", f"<@UBOB> said so. {'It holds. ' * 400}"):
+        slack.views.clear()
+        text = said.replace("Booking.com", "<http://Booking.com|Booking.com>")
+        await slack.shortcut("add_to_record", message_text=text, channel="CDESK", user="UANN")
+        await slack.settled()
+        [view] = slack.views.values()
+        filled = next(block["element"] for block in view["blocks"] if block["block_id"] == "text")["initial_value"]
+        assert filled.startswith("bob said")
+        assert "*" not in filled
+        assert len(filled) <= 3_000
+        assert ("left out" in str(view["blocks"])) is (len(said) > 3_000)
 
 
 async def test_a_day_to_come_is_refused(slack: SlackFake) -> None:
@@ -257,7 +268,7 @@ async def test_home_shows_what_the_bot_knows(slack: SlackFake) -> None:
 async def test_home_tells_strangers_nothing(slack: SlackFake) -> None:
     await slack.opens_home("UGUE")
     await slack.settled()
-    assert "I do not know this chat yet" in str(slack.homes["UGUE"]["blocks"])
+    assert "You are a guest here" in str(slack.homes["UGUE"]["blocks"])
     assert "articles" not in str(slack.homes["UGUE"]["blocks"])
 
 

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.platforms.slack import words
 from bot.platforms.slack.askers import Person, person_of
 
 BOT = "UBOT"
+SAID = "https://press.slack.com/archives/C1/p1700000000000100"
+
+
+def test_a_text_is_read_without_markup_and_with_names() -> None:
+    message = {
+        "text": "<@U12345> *said* that _it_ holds.\n&gt; <@U7|bob> agreed &amp; left",
+        "attachments": [{"text": "~Ann~ `denied` it"}],
+    }
+    assert words.people_in(message) == ["U12345"]
+    expected = "Ann Bell said that it holds.\nbob agreed & left\nAnn denied it"
+    assert words.text_in(message, {"U12345": "Ann Bell"}) == expected
 
 
 @pytest.mark.parametrize(
@@ -38,11 +51,48 @@ def test_what_was_said(text: str, expected: str) -> None:
             "https://a.example/x",
         ),
         ({"text": "x", "attachments": None, "blocks": "no"}, None),
+        # What Slack makes of a forwarded message, of a bare host, and of the card below one.
+        (
+            {
+                "text": "",
+                "attachments": [{"from_url": SAID, "is_share": True, "text": f"see <{SAID}> <https://a.example/x>"}],
+            },
+            "https://a.example/x",
+        ),
+        ({"text": f"<{SAID}> {SAID}", "attachments": [{"from_url": SAID, "text": "words"}]}, None),
+        (
+            {"text": "x", "attachments": [{"from_url": "https://a.example/x", "text": "after <https://b.example/y>"}]},
+            "https://b.example/y",
+        ),
+        ({"blocks": [{"elements": [{"type": "link", "url": "http://Booking.com", "text": "Booking.com"}]}]}, None),
+        (
+            {
+                "text": "<http://a.example|a.example> said",
+                "attachments": [{"from_url": "http://a.example/", "text": "x"}],
+            },
+            None,
+        ),
         ({}, None),
     ],
 )
 def test_the_link_of_a_message(message: dict[str, object], expected: str | None) -> None:
     assert words.link_in(message) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("<@UBOT> /onrecord help", "/help"),
+        ("<@UBOT> who-said fair", "/who-said fair"),
+        ("*who said fair?*", "/who-said fair"),
+        ("<@UBOT> `/who-said fair_play *and* ~x~`", "/who-said fair_play and x"),
+        ("<@UBOT> _*briefing*_", "/briefing"),
+        ("<@UBOT>", "/start"),
+        ("* ".join("*" * 9_000), None),
+    ],
+)
+def test_what_is_heard(text: str, line: str | None) -> None:
+    assert words.heard(text, BOT) == line or line is None
 
 
 @pytest.mark.parametrize(
@@ -69,5 +119,6 @@ def test_people() -> None:
     assert person_of(said | {"tz": "Nowhere/At all"}, "T1").zone is None
     assert person_of(said | {"tz": "../../etc/passwd"}, "T1").zone is None
     for flag in ("deleted", "is_bot", "is_stranger", "is_restricted", "is_ultra_restricted"):
-        assert person_of(said | {flag: True}, "T1") == Person("ann", False, False, found.zone)
+        stranger = person_of(said | {flag: True}, "T1")
+        assert replace(stranger, outside="") == Person("ann", False, False, found.zone)
     assert not person_of(said, "T2").member

@@ -41,6 +41,23 @@ def typed(text: str) -> str:
     return "".join([*parts, escaped(text[at:])])
 
 
+def rich(state: State, text: str) -> list[Json]:
+    """The blocks of what a person typed, from its text: people and addresses are elements of their own."""
+    elements: list[Json] = []
+    at = 0
+    for found in _TOKEN.finditer(text):
+        elements.append({"type": "text", "text": text[at : found.start()]})
+        target, _, label = found[0].strip("<>").partition("|")
+        if target[0] == "@":
+            elements.append({"type": "user", "user_id": target[1:]})
+        else:
+            elements.append({"type": "link", "url": target, **({"text": label} if label else {})})
+        at = found.end()
+    elements.append({"type": "text", "text": text[at:]})
+    section = {"type": "rich_text_section", "elements": [each for each in elements if each.get("text") != ""]}
+    return [{"type": "rich_text", "block_id": state.next("b"), "elements": [section]}]
+
+
 def person(state: State, user: str) -> Json:
     found = state.users[user]
     return {"id": user, "username": found.name, "name": found.name, "team_id": found.team}
@@ -98,7 +115,6 @@ def event(state: State, inner: Json) -> Json:
 
 def message_event(state: State, kind: str, posted: Posted) -> Json:
     """What `app_mention` and `message` say of a person's message."""
-    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": posted.text}]}
     inner: Json = {
         "type": kind,
         "user": posted.user,
@@ -108,7 +124,7 @@ def message_event(state: State, kind: str, posted: Posted) -> Json:
         "team": state.users[posted.user].team,
         "channel": posted.channel,
         "event_ts": posted.ts,
-        "blocks": [{"type": "rich_text", "block_id": state.next("b"), "elements": [section]}],
+        "blocks": rich(state, posted.text),
     }
     return inner | ({"thread_ts": posted.thread_ts} if posted.thread_ts else {})
 

@@ -105,7 +105,7 @@ class People(State):
             "response_url": exchange.response_url,
             "message_ts": posted.ts,
             "channel": {"id": channel, "name": self.channels[channel].name},
-            "message": {**self.message_json(posted), "text": text},
+            "message": {**self.message_json(posted), "text": text, "blocks": payloads.rich(self, text)},
         }
         return await self._wire.deliver(exchange)
 

@@ -198,6 +198,10 @@ class Server:
         if ticket not in self._state.tickets:
             return web.Response(status=403, text="no such ticket")
         self._state.tickets.discard(ticket)
+        if self._state.bad_links:
+            # A ticket is used up even where the connection then fails.
+            self._state.bad_links -= 1
+            return web.Response(status=503)
         return await self._sockets.serve(request)
 
 

@@ -54,6 +54,7 @@ class State:
         self.hooks: dict[str, Hook] = {}
         self.triggers: dict[str, Trigger] = {}
         self.tickets: set[str] = set()
+        self.bad_links = 0
         self.planned: list[Planned] = []
         self.revoked: str | None = None
         self.windows: dict[str, deque[float]] = {}
