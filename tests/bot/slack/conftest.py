@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -59,11 +59,21 @@ async def at_work(
         task = asyncio.create_task(services.keep(platform, (said if said is not None else []).append, started.set))
         try:
             await asyncio.wait_for(started.wait(), 5)
+            fake.working = lambda: platform._under_way > 0
             yield platform
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
             await platform.stop()
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Waits, for five seconds at most, while something is under way that would keep the stand-in from settling."""
+    for _ in range(100):
+        if true():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("it did not come about")
 
 
 def text_of(message: Posted | Response) -> str:

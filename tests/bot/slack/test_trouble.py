@@ -13,7 +13,7 @@ from bot.platforms.slack import errors
 from briefings.errors import BadMessage, Gone, OnRecordError, Unknown
 from briefings.model import Address
 from briefings.store import chats
-from tests.bot.slack.conftest import at_work, labels, text_of, workspace
+from tests.bot.slack.conftest import at_work, labels, text_of, until, workspace
 from tests.fakes.slack import Drop, DropBefore, Posted, RateLimited, Refuse, ServerError, SlackFake
 
 LINK = "https://page.example/story"
@@ -166,12 +166,10 @@ async def test_an_offer_that_failed_can_be_taken_again(
     monkeypatch.setattr("bot.access.Access.known", slow)
     await slack.presses(offer, "Add to the record", "UBOB")
     await arrived.wait()
-    await slack.settled()
-    assert "Reading" in text_of(slack.messages("DBOB")[0])
+    await until(lambda: "Reading" in text_of(slack.messages("DBOB")[0]))
     assert labels(slack.messages("DBOB")[0]) == ["Add to the record"]
     go.set()
-    await asyncio.sleep(0.3)
-    assert "cannot be read just now" in text_of(slack.messages("DBOB")[0])
+    await until(lambda: "cannot be read just now" in text_of(slack.messages("DBOB")[0]))
     go.set()
     await slack.presses(slack.messages("DBOB")[0], "Add to the record", "UBOB")
     await slack.settled()

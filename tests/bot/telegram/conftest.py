@@ -43,6 +43,10 @@ async def at_work(fake: TelegramFake, desk: Desk, said: list[str] | None = None)
     lines = said if said is not None else []
     started = asyncio.Event()
     task = asyncio.create_task(services.keep(platform, lines.append, started.set))
+    application = platform._application
+    fake.working = lambda: bool(
+        application.update_queue.qsize() or application.update_processor.current_concurrent_updates
+    )
     try:
         await asyncio.wait_for(started.wait(), 5)
         yield platform
