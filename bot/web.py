@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from briefings.errors import SettingsError
@@ -17,11 +18,25 @@ from briefings.errors import SettingsError
 GRACE = 1
 
 
+# Bytes of a request's body; the platforms' own are far smaller.
+MAX_BODY = 1_000_000
+
+
+async def body_of(request: Request) -> bytes | None:
+    """The body of a request; None where it is longer than `MAX_BODY`, of which no more is then read."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > MAX_BODY:
+            return None
+    return bytes(body)
+
+
 class _Server(uvicorn.Server):
     """Leaves signals to the program."""
 
     @contextlib.contextmanager
-    def capture_signals(self):  # type: ignore[no-untyped-def]
+    def capture_signals(self) -> Iterator[None]:
         yield
 
 

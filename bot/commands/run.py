@@ -74,6 +74,7 @@ async def _serve(app: App, out: Console) -> None:
             tasks = [asyncio.create_task(services.keep(service, say)) for service in found]
             everything = asyncio.gather(*tasks, return_exceptions=True)
             end = asyncio.create_task(told.wait())
+            # Futures are invariant in what they hold, and here nobody looks.
             waited: list[asyncio.Future[object]] = [everything, end]  # type: ignore[list-item]
             await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
             failed = not told.is_set()

@@ -14,10 +14,11 @@ from slack_sdk.signature import SignatureVerifier
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.web import body_of
+
 _log = logging.getLogger(__name__)
 
 PATH = "/slack/events"
-MAX_BODY = 1_000_000
 MAX_FIELDS = 100
 
 
@@ -32,12 +33,10 @@ class Entrance:
     async def take(self, request: Request) -> Response:
         if not self._open():
             return Response(status_code=503)
-        body = bytearray()
-        async for piece in request.stream():
-            body += piece
-            if len(body) > MAX_BODY:
-                return Response(status_code=413)
-        if not self._signed(bytes(body), request):
+        body = await body_of(request)
+        if body is None:
+            return Response(status_code=413)
+        if not self._signed(body, request):
             _log.warning("a call that Slack did not sign was refused")
             return Response(status_code=401)
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC
 
 from telegram import Bot, Chat, Message, MessageOriginChannel, MessageOriginChat, User
@@ -105,8 +105,3 @@ def _post(origin: MessageOriginChannel | MessageOriginChat, text: str) -> Post:
     # A title is anybody's choice; the name in the address is one channel's.
     known_by = f"@{chat.username}" if chat.username else "not public"
     return Post(text, f"{chat.title or 'Telegram'} (Telegram, {known_by})", origin.date.astimezone(UTC), place, url)
-
-
-def bare(asker: Asker) -> Asker:
-    """The same asker outside of any topic."""
-    return replace(asker, chat=replace(asker.chat, thread=None))

@@ -84,6 +84,7 @@ class Telegram:
         ]
         builder = builder.request(self._requests[0]).get_updates_request(self._requests[1])
         builder = builder.concurrent_updates(AT_ONCE)
+        # The library has six type parameters for what we do not use.
         self._application: Application = builder.updater(None).build()  # type: ignore[type-arg]
         self._updates = Updates(self, desk, intake)
         self._application.add_handler(TypeHandler(Update, self._take))

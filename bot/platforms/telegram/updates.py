@@ -102,8 +102,7 @@ class Updates:
 
     async def _message(self, message: Message, *, edited: bool) -> None:
         if message.migrate_to_chat_id:
-            old = messages.bare(self._asker(message)).chat
-            await self._desk.moved(old, str(message.migrate_to_chat_id))
+            await self._desk.moved(messages.address_of(message.chat), str(message.migrate_to_chat_id))
             return
         if messages.by_a_bot(message):
             return

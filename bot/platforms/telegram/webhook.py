@@ -11,11 +11,12 @@ from starlette.responses import Response
 from telegram import Update
 from telegram.ext import Application
 
+from bot.web import body_of
+
 _log = logging.getLogger(__name__)
 
 WEBHOOK = "/telegram/webhook"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
-MAX_BODY = 1_000_000
 
 
 class Entrance:
@@ -30,11 +31,9 @@ class Entrance:
         given = request.headers.get(SECRET_HEADER, "")
         if not hmac.compare_digest(given.encode("utf-8", "replace"), self._secret):
             return Response(status_code=403)
-        body = bytearray()
-        async for piece in request.stream():
-            body += piece
-            if len(body) > MAX_BODY:
-                return Response(status_code=413)
+        body = await body_of(request)
+        if body is None:
+            return Response(status_code=413)
         try:
             update = Update.de_json(json.loads(body), self._application.bot)
         except (ValueError, TypeError, KeyError, AttributeError):

@@ -12,7 +12,7 @@ import pytest
 from bot import services, web
 from bot.desk import Desk
 from bot.platforms.telegram.platform import Telegram
-from bot.platforms.telegram.webhook import MAX_BODY, SECRET_HEADER, WEBHOOK
+from bot.platforms.telegram.webhook import SECRET_HEADER, WEBHOOK
 from bot.platforms.terminal.platform import OPERATOR
 from briefings.errors import BadMessage, Gone, Moved, Retry, StoreBusy, Unknown
 from briefings.model import Address
@@ -298,7 +298,7 @@ async def refusals(url: str, fake: TelegramFake) -> None:
         assert (
             await client.post(url, content=update, headers=[(SECRET_HEADER.encode(), "é".encode())])
         ).status_code == 403
-        assert (await client.post(url, content=b"x" * (MAX_BODY + 1), headers=secret)).status_code == 413
+        assert (await client.post(url, content=b"x" * (web.MAX_BODY + 1), headers=secret)).status_code == 413
         for nonsense in (
             b"",
             b"[]",
