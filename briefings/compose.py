@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from briefings.changes import NOTHING_EARLIER, Earlier, changed, news_first, part_events, part_statements
 from briefings.gather import Carried, Dispute, Told, copies_once, disputes, distinct, source_key, tell_once, who
-from briefings.model import Coverage, Material, SourceState, Window
+from briefings.model import Coverage, Event, Material, SourceState, Statement, Window
 
 MAX_EVENTS = 7
 MAX_SPEAKERS = 7
@@ -25,7 +27,7 @@ class Said:
 @dataclass(frozen=True, slots=True)
 class Briefing:
     """A briefing before it is worded. `statements` counts all, copies once; the `left_out` figures count what was left
-    out for length."""
+    out for length, and `repeated` what an earlier one told. `marks` are words beside lines, by the line's id."""
 
     window: Window
     coverage: Coverage
@@ -37,19 +39,26 @@ class Briefing:
     disputes: tuple[Dispute, ...]
     disputes_left_out: int
     silent: tuple[SourceState, ...]
+    repeated: int = 0
+    marks: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
         return not (self.events or self.said or self.disputes)
 
 
-def compose(material: Material) -> Briefing:
-    """Chooses and orders. Nothing is told twice: what stands among the disputes does not return under its speaker."""
-    events = sorted(tell_once(material.events), key=_importance)
-    carried = copies_once(statement for statement in material.statements if statement.act.spoken)
-    contested = disputes(carried)
+def compose(material: Material, earlier: Earlier = NOTHING_EARLIER) -> Briefing:
+    """Chooses and orders. Nothing is told twice: what stands among the disputes does not return under its speaker, and
+    what `earlier` tells already comes only where something new answers it."""
+    told, told_before = part_events(tell_once((*material.events, *earlier.events)), earlier)
+    spoken = (each for each in (*material.statements, *earlier.statements) if each.act.spoken)
+    carried, carried_before = part_statements(copies_once(spoken), earlier)
+    new = {item.statement.id for item in carried}
+    found = disputes([*carried, *carried_before])
+    contested = [news_first(dispute, new) for dispute in found if new & _ids(dispute)]
     shown = contested[:MAX_DISPUTES]
-    disputed = {line.statement.id for dispute in shown for line in (*dispute.lines, *dispute.left_out)}
+    disputed = {id for dispute in shown for id in _ids(dispute)}
+    events = sorted(told, key=_importance)
     said = _by_speaker([item for item in carried if item.statement.id not in disputed])
     return Briefing(
         window=material.window,
@@ -63,7 +72,19 @@ def compose(material: Material) -> Briefing:
         disputes_left_out=len(contested[MAX_DISPUTES:]),
         # Only feeds are expected to speak every day; a file that was taken in once is not missed.
         silent=tuple(source for source in material.sources if source.kind == "feed" and not source.in_window),
+        repeated=sum(_again(group.accounts, earlier.ids) for group in told_before)
+        + sum(_again(group.copies, earlier.ids) for group in carried_before),
+        marks=changed(told, told_before, carried, carried_before, shown),
     )
+
+
+def _ids(dispute: Dispute) -> set[int]:
+    return {line.statement.id for line in (*dispute.lines, *dispute.left_out)}
+
+
+def _again(group: Sequence[Event] | Sequence[Statement], earlier: frozenset[int]) -> bool:
+    """Whether something that was told before came in once more."""
+    return any(each.id not in earlier for each in group)
 
 
 def _importance(told: Told) -> tuple[int, bool, bool, int]:

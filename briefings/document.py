@@ -87,10 +87,11 @@ class StatementLine:
     """One statement with its receipt.
 
     `cue` is the outlet's own verb ("wrote", "denied"); `flows` tells whether `text` goes on from it as in a sentence,
-    or wants a colon between. Quotation marks belong only round `kind` direct; the text of a
-    mixed or an indirect statement carries the article's own marks. `speaker` is empty under a `SpeakerLine`.
-    `others` are further receipts of the same words. `context` is given where the line alone does not show what it
-    answers: the article's sentence. `unsaid` is empty for what was said or written; it names anything else, so that
+    or wants a colon between. Quotation marks belong only round `kind` direct; the text of a mixed or an indirect
+    statement carries the article's own marks. `speaker` is empty under a `SpeakerLine`. `others` are further receipts
+    of the same words. `mark` is a word of ours beside it, such as "NEW". `context` is given where the line alone does
+    not show what it answers: the article's sentence. `unsaid` is empty for what was said or written; it names anything
+    else, so that
     nobody takes it for a saying: "thought", "wish", "stance".
     """
 
@@ -125,7 +126,7 @@ class DisputeLines:
 @dataclass(frozen=True, slots=True)
 class EventLine:
     """One event with the outlets that report it. `when` is worded for the reader ("14 Aug", "since 6 Aug"); `where`
-    repeats words of `text`, for platforms that set places apart."""
+    repeats words of `text`, for platforms that set places apart; `mark` is as for a statement."""
 
     id: str
     when: str
@@ -134,6 +135,7 @@ class EventLine:
     hedges: tuple[str, ...]
     account: str | None
     receipts: tuple[Receipt, ...]
+    mark: str = ""
     type: Literal["event"] = "event"
 
 

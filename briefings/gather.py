@@ -141,12 +141,12 @@ def tell_once(events: Iterable[Event]) -> list[Told]:
 
 def _same_event(one: Event, other: Event) -> bool:
     numbers = {frozenset(number.casefold() for number in event.numbers) for event in (one, other) if event.numbers}
-    if len(numbers) > 1 or not _may_coincide(one.when, other.when):
+    if len(numbers) > 1 or not may_coincide(one.when, other.when):
         return False
     return same_matter(one.text, other.text, SAME_EVENT, CONTAINED_EVENT)
 
 
-def _may_coincide(one: When | None, other: When | None) -> bool:
+def may_coincide(one: When | None, other: When | None) -> bool:
     """Whether two times overlap, as far as they are known."""
     if one is None or other is None or one.first is None or other.first is None:
         return True

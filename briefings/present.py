@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from briefings.store.ids import to_text
 
 # What a statement is that nobody uttered; every act that is not `spoken` has its word here.
 _UNSAID = MappingProxyType({Act.THINKS: "thought", Act.WISHES: "wish", Act.HOLDS: "stance"})
+NO_MARKS: Mapping[int, str] = MappingProxyType({})
 _PREPOSITIONS = frozenset(("On", "In", "At", "Via", "To", "During", "Over", "Through", "By"))
 
 
@@ -38,28 +39,37 @@ def briefing(composed: Briefing, zone: ZoneInfo, query: str = "") -> doc.Documen
     """The whole briefing of one local day, or of a longer window."""
     reader = Reader(zone, composed.window.begin.astimezone(zone).year)
     title = f"On Record · {_window(composed, reader)}" + (f" · {query}" if query else "")
-    coverage = _coverage(composed)
-    note = doc.paragraph(doc.Text(coverage, "quiet"), doc.zone_note(zone.key))
-    blocks: list[doc.Block] = [doc.Heading(title, 1), note]
+    counted = coverage(composed)
+    blocks: list[doc.Block] = [
+        doc.Heading(title, 1),
+        doc.paragraph(doc.Text(counted, "quiet"), doc.zone_note(zone.key)),
+    ]
     if composed.empty:
         blocks.append(doc.paragraph("Nothing on record for this day." if not query else "Nothing on this subject."))
+    return doc.Document(f"{title}: {counted}", (*blocks, *sections(composed, reader)))
+
+
+def sections(composed: Briefing, reader: Reader) -> list[doc.Block]:
+    """What happened, who said what, what is denied or contested, and which sources are quiet; what there is of it."""
+    blocks: list[doc.Block] = []
+    marks = composed.marks
     if composed.events:
         blocks.append(doc.Heading("What happened"))
-        blocks.extend(event_line(told, reader) for told in composed.events)
+        blocks.extend(event_line(told, reader, marks.get(told.event.id, "")) for told in composed.events)
         blocks.extend(_left_out(composed.events_left_out, "event"))
     if composed.said:
         blocks.append(doc.Heading("Who said what"))
         for said in composed.said:
-            blocks.extend(_said(said, reader))
+            blocks.extend(_said(said, reader, marks))
         blocks.extend(_left_out(composed.speakers_left_out, "speaker"))
     if composed.disputes:
         blocks.append(doc.Heading("Denied or contested"))
-        blocks.extend(dispute_lines(dispute, reader) for dispute in composed.disputes)
+        blocks.extend(dispute_lines(dispute, reader, marks) for dispute in composed.disputes)
         blocks.extend(_left_out(composed.disputes_left_out, "contested matter"))
     if composed.silent:
         blocks.append(doc.Heading("Quiet"))
         blocks.append(doc.quiet("; ".join(_silence(source, reader) for source in composed.silent)))
-    return doc.Document(f"{title}: {coverage}", tuple(blocks))
+    return blocks
 
 
 def reader_of(articles: Iterable[ArticleRef], zone: ZoneInfo) -> Reader:
@@ -68,7 +78,9 @@ def reader_of(articles: Iterable[ArticleRef], zone: ZoneInfo) -> Reader:
     return Reader(zone, years.pop() if len(years) == 1 else None)
 
 
-def statement_line(carried: Carried, reader: Reader, *, named: bool = True, context: bool = False) -> doc.StatementLine:
+def statement_line(
+    carried: Carried, reader: Reader, *, named: bool = True, context: bool = False, mark: str = ""
+) -> doc.StatementLine:
     """A statement with its receipts. Under a `SpeakerLine` it is not `named` again; `context` adds its sentence."""
     statement = carried.statement
     first, *others = _receipts([copy.article for copy in carried.copies], reader)
@@ -85,6 +97,7 @@ def statement_line(carried: Carried, reader: Reader, *, named: bool = True, cont
         said_on=statement.said_on,
         receipt=first,
         others=tuple(others),
+        mark=mark,
         context=statement.context if context else "",
         unsaid=_UNSAID.get(statement.act, ""),
     )
@@ -106,12 +119,13 @@ def _flows(statement: Statement) -> bool:
     return begin >= 0 and cue >= 0 and not set(between) & set('.,;:!?"“„«')
 
 
-def dispute_lines(dispute: Dispute, reader: Reader) -> doc.DisputeLines:
+def dispute_lines(dispute: Dispute, reader: Reader, marks: Mapping[int, str] = NO_MARKS) -> doc.DisputeLines:
     more = plural(len(dispute.left_out), "more statement") if dispute.left_out else ""
-    return doc.DisputeLines(tuple(statement_line(carried, reader) for carried in dispute.lines), more)
+    lines = (statement_line(line, reader, mark=marks.get(line.statement.id, "")) for line in dispute.lines)
+    return doc.DisputeLines(tuple(lines), more)
 
 
-def event_line(told: Told, reader: Reader) -> doc.EventLine:
+def event_line(told: Told, reader: Reader, mark: str = "") -> doc.EventLine:
     event = told.event
     return doc.EventLine(
         id=to_text(event.id),
@@ -121,6 +135,7 @@ def event_line(told: Told, reader: Reader) -> doc.EventLine:
         hedges=event.hedges,
         account=event.account,
         receipts=tuple(_receipts([account.article for account in told.accounts], reader)),
+        mark=mark,
     )
 
 
@@ -209,7 +224,8 @@ def _window(composed: Briefing, reader: Reader) -> str:
     return long_day(first) if first == last else f"{long_day(first)} – {long_day(last)}"
 
 
-def _coverage(composed: Briefing) -> str:
+def coverage(composed: Briefing) -> str:
+    """What a briefing draws on, in figures: "31 articles, 9 outlets · 6 events · 14 statements · 3 contested"."""
     parts = [
         f"{plural(composed.coverage.articles, 'article')}, {plural(composed.coverage.outlets, 'outlet')}",
         plural(len(composed.events) + composed.events_left_out, "event"),
@@ -220,9 +236,10 @@ def _coverage(composed: Briefing) -> str:
     return " · ".join(parts)
 
 
-def _said(said: Said, reader: Reader) -> list[doc.Block]:
+def _said(said: Said, reader: Reader, marks: Mapping[int, str]) -> list[doc.Block]:
     lines: list[doc.Block] = [speaker_line(said)]
-    lines.extend(statement_line(carried, reader, named=False) for carried in said.statements)
+    marked = ((carried, marks.get(carried.statement.id, "")) for carried in said.statements)
+    lines.extend(statement_line(carried, reader, named=False, mark=mark) for carried, mark in marked)
     lines.extend(_left_out(said.left_out, "statement"))
     return lines
 

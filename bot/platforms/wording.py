@@ -169,7 +169,7 @@ def _statement(line: doc.StatementLine, *, barred: bool = False, first: bool = F
     runs.append(Run(quoted(clean(line.text), line.kind)))
     runs += _notes(unseen(line.hedges, f"{line.cue} {line.text}"))
     if line.mark:
-        runs.append(Run(f" {clean(line.mark)}", "strong"))
+        runs.append(_mark(line.mark))
     if line.context:
         runs.append(Run(f"\nin: {clean(line.context)}", "quiet"))
     runs.append(Run(f"\n{f'{clean(line.unsaid)} · ' if line.unsaid else ''}{line.kind.value} · ", "quiet"))
@@ -182,8 +182,13 @@ def _statement(line: doc.StatementLine, *, barred: bool = False, first: bool = F
 def _event(line: doc.EventLine) -> Item:
     account = unseen((line.account,) if line.account else (), line.text)
     notes = [*unseen(line.hedges, line.text), *(f"by account of {name}" for name in account)]
-    runs = [Run(clean(line.when), "strong"), Run(f" {clean(line.text)}"), *_notes(notes), Run("\n")]
+    mark = [_mark(line.mark)] if line.mark else []
+    runs = [Run(clean(line.when), "strong"), Run(f" {clean(line.text)}"), *_notes(notes), *mark, Run("\n")]
     return Item((*runs, *_receipts(line.receipts)), apart=True)
+
+
+def _mark(mark: str) -> Run:
+    return Run(f" · {clean(mark)}", "strong")
 
 
 def _receipts(receipts: Sequence[doc.Receipt]) -> Iterator[Run]:

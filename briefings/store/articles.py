@@ -12,9 +12,12 @@ from sqlalchemy import ColumnElement, Row, delete, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Article, ArticleRef, Coverage, Draft, Precision, Window
-from briefings.store import fulltext
+from briefings.store import fulltext, slots
 from briefings.store.schema import article, event, source, statement
 from briefings.store.upsert import insert_new
+
+# Articles by when they came in: ids behind the first one, up to and with the second.
+IdRange = tuple[int, int]
 
 REF_COLUMNS = (
     article.c.id.label("reference_id"),
@@ -67,6 +70,7 @@ async def add(
     """
     if draft.published is None:
         raise ValueError("a draft needs its date before it is stored")
+    await slots.taking_in(connection)
     values: dict[str, Any] = {
         "identity": identity(draft),
         "source_id": source_id,
@@ -126,18 +130,25 @@ async def remove_of(connection: AsyncConnection, source_ids: list[int]) -> int:
     Speakers stay: others may have quoted them.
     """
     ids = list(await connection.scalars(select(article.c.id).where(article.c.source_id.in_(source_ids))))
+    removed = await remove(connection, ids)
+    await connection.execute(delete(source).where(source.c.id.in_(source_ids)))
+    return removed
+
+
+async def remove(connection: AsyncConnection, ids: list[int]) -> int:
+    """Removes articles with all that was found in them. Returns how many there were."""
     for noun in (statement, event):
         of_articles = select(noun.c.id).where(noun.c.article_id.in_(ids))
         await fulltext.remove(connection, noun, list(await connection.scalars(of_articles)))
         await connection.execute(delete(noun).where(noun.c.article_id.in_(ids)))
-    await connection.execute(delete(article).where(article.c.id.in_(ids)))
-    await connection.execute(delete(source).where(source.c.id.in_(source_ids)))
-    return len(ids)
+    removed = await connection.execute(delete(article).where(article.c.id.in_(ids)))
+    await slots.forget_removed(connection)
+    return removed.rowcount
 
 
-async def coverage(connection: AsyncConnection, window: Window) -> Coverage:
-    """How many articles of how many outlets were published within `window`."""
-    counted = select(func.count(), func.count(article.c.outlet.distinct())).where(*within(window))
+async def coverage(connection: AsyncConnection, window: Window, ids: IdRange | None = None) -> Coverage:
+    """How many articles of how many outlets were published within `window`, of those with `ids`."""
+    counted = select(func.count(), func.count(article.c.outlet.distinct())).where(*within(window), *ranged(ids))
     articles, outlets = (await connection.execute(counted)).one()
     return Coverage(articles, outlets)
 
@@ -187,6 +198,11 @@ def from_row(row: Row[Any]) -> Article:
 def within(window: Window) -> tuple[Any, Any]:
     """The condition that an article was published within `window`."""
     return (article.c.published >= window.begin, article.c.published < window.end)
+
+
+def ranged(ids: IdRange | None, key: ColumnElement[int] = article.c.id) -> tuple[ColumnElement[bool], ...]:
+    """The condition that an article's id, or a key that refers to it, lies in a range; none where that is None."""
+    return (key > ids[0], key <= ids[1]) if ids else ()
 
 
 def reference(row: Row[Any]) -> ArticleRef:

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.chat import Chat
 from briefings.model import Address
-from briefings.store.schema import chat
+from briefings.store import deliveries
+from briefings.store.schema import chat, subscription, watch
 from briefings.store.upsert import insert_ignoring
 
 
@@ -30,7 +31,8 @@ async def change(connection: AsyncConnection, address: Address, now: datetime, *
 
 
 async def move(connection: AsyncConnection, old: Address, to: str, now: datetime, *, allowed: bool | None) -> None:
-    """Gives a chat its new id with all that is known of it; what is known under the new id already counts before that.
+    """Gives a chat its new id, with all that is known of it and all that goes there. What is known under the new id
+    already counts before that.
 
     `allowed` is for a chat of which nothing was decided: whether the settings let its old id in.
     """
@@ -40,6 +42,10 @@ async def move(connection: AsyncConnection, old: Address, to: str, now: datetime
     title = after.title or before.title
     await change(connection, new, now, title=title, allowed=decided, zone=after.zone or before.zone, closed=None)
     await connection.execute(delete(chat).where(_is(old)))
+    for noun in (subscription, watch):
+        there = and_(noun.c.platform == old.platform, noun.c.chat == old.chat)
+        await connection.execute(update(noun).where(there).values(chat=to))
+    await deliveries.move(connection, old, to)
 
 
 def _is(address: Address) -> ColumnElement[bool]:

@@ -88,9 +88,11 @@ async def search(connection: AsyncConnection, query: Query, limit: int) -> tuple
     return [from_row(row) for row in rows], rows[0].total if rows else 0
 
 
-async def within(connection: AsyncConnection, window: Window, query: Query | None, limit: int) -> list[Event]:
-    """The events told by the articles published within `window`, latest first, at most `limit`."""
-    published = select(article.c.id).where(*articles.within(window))
+async def within(
+    connection: AsyncConnection, window: Window, query: Query | None, limit: int, ids: articles.IdRange | None = None
+) -> list[Event]:
+    """The events told by the articles published within `window`, of those with `ids`, latest first, at most `limit`."""
+    published = select(article.c.id).where(*articles.within(window), *articles.ranged(ids))
     rows = _joined().where(event.c.article_id.in_(published)).limit(limit)
     parameters: dict[str, object] = {}
     if query and query.terms:

@@ -30,16 +30,19 @@ _EMPTY = vocabulary(
 _NEAR = 74  # of 100, rapidfuzz's ratio: "negotations" and "Podoliak" pass, other words do not
 
 
-async def material(connection: AsyncConnection, window: Window, query: Query | None = None) -> Material:
-    """The rows of the articles published within `window`, narrowed by the words and fields of `query`."""
-    told = await events.within(connection, window, query, MAX_ROWS)
-    said = await statements.within(connection, window, query, MAX_ROWS)
+async def material(
+    connection: AsyncConnection, window: Window, query: Query | None = None, ids: articles.IdRange | None = None
+) -> Material:
+    """The rows of the articles published within `window`, of those with `ids`, narrowed by the words and fields of
+    `query`."""
+    told = await events.within(connection, window, query, MAX_ROWS, ids)
+    said = await statements.within(connection, window, query, MAX_ROWS, ids)
     if query and query.terms:
         found = {event.article.id: event.article.outlet for event in told}
         found |= {statement.article.id: statement.article.outlet for statement in said}
         coverage = Coverage(len(found), len(set(found.values())))
     else:
-        coverage = await articles.coverage(connection, window)
+        coverage = await articles.coverage(connection, window, ids)
     return Material(window, coverage, tuple(told), tuple(said), tuple(await sources.states(connection, window)))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from briefings.errors import StoreOutdated
 
 # The newest revision under migrations/versions; a test holds it to Alembic's own answer.
-HEAD = "0003"
+HEAD = "0004"
 # Any constant will do, so long as nobody else takes the same advisory lock in the same database.
 _MIGRATION_LOCK = 7_231_846_001
 
@@ -35,15 +35,28 @@ async def check(connection: AsyncConnection) -> None:
     if found is None:
         raise StoreOutdated("the database holds no record yet; run: onrecord migrate")
     if found != HEAD:
-        known = _known(found)
+        by_us = known(found)
         raise StoreOutdated(
             f"the database is at revision {found}, this program at {HEAD}; "
-            + ("run: onrecord migrate" if known else "it was made by a newer onrecord: install that one")
+            + ("run: onrecord migrate" if by_us else "it was made by a newer onrecord: install that one")
         )
 
 
-async def upgrade(connection: AsyncConnection) -> bool:
-    """Migrates to `HEAD` in the caller's transaction. Returns whether anything changed.
+async def upgrade(connection: AsyncConnection, to: str | None = None) -> bool:
+    """Migrates to a revision, `HEAD` if none is named, in the caller's transaction. Returns whether anything changed.
+
+    Raises:
+        StoreOutdated: the database was made by a newer program.
+    """
+    found, to = await current(connection), to or HEAD
+    if found == to:
+        return False
+    await connection.run_sync(_upgrade, to)
+    return True
+
+
+async def current(connection: AsyncConnection) -> str | None:
+    """As `revision`, held so until the end of the transaction.
 
     Raises:
         StoreOutdated: the database was made by a newer program.
@@ -52,15 +65,13 @@ async def upgrade(connection: AsyncConnection) -> bool:
         # Several processes may start at once; the second waits, then finds the work done.
         await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
     found = await connection.run_sync(_current)
-    if found == HEAD:
-        return False
-    if found is not None and not _known(found):
+    if found is not None and not known(found):
         raise StoreOutdated(f"the database is at revision {found}, which a newer onrecord made: install that one")
-    await connection.run_sync(_upgrade)
-    return True
+    return found
 
 
-def _known(found: str) -> bool:
+def known(found: str) -> bool:
+    """Whether this program can migrate from that revision."""
     return any(path.name.startswith(f"{found}_") for path in (_folder() / "versions").glob("*.py"))
 
 
@@ -74,11 +85,11 @@ def _current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, to: str) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(_folder()).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)

@@ -132,17 +132,22 @@ async def search(connection: AsyncConnection, query: Query, limit: int, offset: 
     return Page(tuple(from_row(row) for row in rows), min(found, MAX_COUNTED), found > MAX_COUNTED)
 
 
-async def within(connection: AsyncConnection, window: Window, query: Query | None, limit: int) -> list[Statement]:
-    """The newest statements of the articles published within `window`, at most `limit`."""
+async def within(
+    connection: AsyncConnection, window: Window, query: Query | None, limit: int, ids: articles.IdRange | None = None
+) -> list[Statement]:
+    """The newest statements of the articles published within `window`, of those with `ids`, at most `limit`."""
     # Ids sort by publication: the window is a range of the key, however long the record.
     begin, end = lower_bound(window.begin), lower_bound(window.end)
-    rows = _joined().where(statement.c.id >= begin, statement.c.id < end).limit(limit)
+    taken_in = articles.ranged(ids, statement.c.article_id)
+    rows = _joined().where(statement.c.id >= begin, statement.c.id < end, *taken_in).limit(limit)
     parameters: dict[str, object] = {}
     if query and query.terms:
         bounded = Query(query.text, query.terms, window.begin, window.end)
         dialect = connection.dialect.name
         wanted = fulltext.search(dialect, bounded, await speakers.of_query(connection, query))
-        rows = rows.where(statement.c.id.in_(fulltext.hits(dialect, statement).limit(limit)))
+        hits = fulltext.hits(dialect, statement)
+        # Of those that came in otherwise than by `ids` there may be more than the limit.
+        rows = rows.where(statement.c.id.in_(hits.limit(limit) if ids is None else hits.order_by(None)))
         parameters = wanted.parameters()
     return [from_row(row) for row in await connection.execute(rows, parameters)]
 

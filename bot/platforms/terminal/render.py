@@ -96,6 +96,8 @@ class _Page:
         told = Text(clean(line.text))
         account = wording.unseen((line.account,) if line.account else (), line.text)
         _append_notes(told, [*wording.unseen(line.hedges, line.text), *(f"by account of {name}" for name in account)])
+        if line.mark:
+            told.append(f"  {clean(line.mark)}", style="bold yellow")
         grid.add_row(clean(line.when), Group(told, self._receipts(line.receipts)))
         return grid
 

@@ -1,59 +1,23 @@
-"""The tables of the record. Migrations make them; a test holds the two together.
-
-The full-text tables `statement_terms` and `event_terms` differ by database: migrations make them, and
-`briefings.store.fulltext` alone reads and writes them.
-"""
+"""The tables of the record itself: articles, and what was found in them."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-# SQLite numbers rows by itself only in a column of type INTEGER, which holds 64 bits there.
-BigId = BigInteger().with_variant(Integer, "sqlite")
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware instant, stored in UTC. SQLite keeps no zone, so it is put back on the way out."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.astimezone(UTC) if value else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
+from briefings.store.schema.base import BigId, Instant, metadata
 
 source = Table(
     "source",
@@ -65,6 +29,9 @@ source = Table(
     Column("added", Instant, nullable=False),
     Column("read", Instant),
     Column("error", Text),
+    # Of the latest pass, in seconds: in all, and what reading the articles took of it.
+    Column("read_seconds", Float),
+    Column("extract_seconds", Float),
 )
 
 article = Table(
@@ -174,38 +141,4 @@ correction = Table(
     Column("what", String(20), nullable=False),
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
-)
-
-# Chats that asked or were spoken of. `allowed` is None until somebody decides; `closed` says why nothing can be posted.
-chat = Table(
-    "chat",
-    metadata,
-    Column("platform", String(20), primary_key=True),
-    Column("chat", Text, primary_key=True),
-    Column("title", Text, nullable=False),
-    Column("allowed", Boolean),
-    Column("zone", Text),
-    Column("closed", Text),
-    Column("seen", Instant, nullable=False),
-)
-
-# Command lines that buttons stand for: platforms give a button less room than a query takes.
-button = Table(
-    "button",
-    metadata,
-    Column("id", String(20), primary_key=True),
-    Column("line", Text, nullable=False),
-    Column("made", Instant, nullable=False, index=True),
-)
-
-# Every change that somebody made from a chat: who ("telegram:7"), in which chat, what, and to what.
-audit = Table(
-    "audit",
-    metadata,
-    Column("id", BigId, primary_key=True),
-    Column("made", Instant, nullable=False),
-    Column("who", Text, nullable=False),
-    Column("chat", Text, nullable=False),
-    Column("what", String(30), nullable=False),
-    Column("detail", Text, nullable=False),
 )

@@ -1,0 +1,293 @@
+"""The outbox: messages on their way to chats, and what became of each.
+
+A row is open until `done` is set. Of a chat's open rows only the first one is sent, so that order is kept whatever
+fails. Who sends holds a row by its `holder`: what a holder that is no more left behind may have been posted.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from briefings.document import Button
+from briefings.model import Address
+from briefings.store import slots
+from briefings.store.schema import Instant, delivery, lease
+from briefings.subscription import SlotState
+
+# States of a row. "unknown": it may have been posted.
+PENDING, SENDING, UNKNOWN, SENT, FAILED, JOINED = "pending", "sending", "unknown", "sent", "failed", "joined"
+
+
+class Rendered(Protocol):
+    """One message in a platform's own format."""
+
+    @property
+    def body(self) -> str: ...
+
+    @property
+    def plain(self) -> str: ...
+
+    @property
+    def buttons(self) -> tuple[tuple[Button, ...], ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message of the outbox. `first` is the receipt of the first message that it goes with; `expired`: nothing came
+    of it for so long that it is given up."""
+
+    id: int
+    key: str
+    kind: str
+    briefing: int | None
+    address: Address
+    part: int
+    parts: int
+    body: str
+    plain: str
+    buttons: tuple[tuple[Button, ...], ...]
+    state: str
+    attempts: int
+    repeats: int
+    made: datetime
+    tried: datetime | None
+    first: str | None
+
+    @property
+    def name(self) -> str:
+        """How logs name it."""
+        return f"{self.id}:{self.part}/{self.parts}"
+
+
+async def add_briefings(
+    connection: AsyncConnection, posts: Sequence[tuple[Address, Sequence[Rendered], int]], now: datetime
+) -> None:
+    """Puts briefings into the outbox: for each the chat, its messages in order, and the slot's id."""
+    rows = [row for address, parts, slot in posts for row in _rows("briefing", address, parts, now, briefing_id=slot)]
+    if rows:
+        await connection.execute(insert(delivery), rows)
+
+
+async def add(
+    connection: AsyncConnection,
+    kind: str,
+    address: Address,
+    parts: Sequence[Rendered],
+    now: datetime,
+    *,
+    watch: int | None = None,
+) -> None:
+    """Puts an alert or a notice into the outbox, its messages in order, in the caller's transaction."""
+    await connection.execute(insert(delivery), list(_rows(kind, address, parts, now, watch_id=watch)))
+
+
+def _rows(
+    kind: str, address: Address, parts: Sequence[Rendered], now: datetime, **of: int | None
+) -> Iterator[dict[str, Any]]:
+    for number, part in enumerate(parts, 1):
+        yield {
+            "key": secrets.token_urlsafe(16),
+            "kind": kind,
+            "briefing_id": of.get("briefing_id"),
+            "watch_id": of.get("watch_id"),
+            "platform": address.platform,
+            "chat": address.chat,
+            "thread": address.thread,
+            "part": number,
+            "parts": len(parts),
+            "body": part.body,
+            "plain": part.plain,
+            "buttons": [[[button.label, button.command] for button in row] for row in part.buttons],
+            "state": PENDING,
+            "attempts": 0,
+            "repeats": 0,
+            "due": now,
+            "made": now,
+        }
+
+
+async def heads(connection: AsyncConnection, platform: str, now: datetime, limit: int) -> list[Message]:
+    """The first open message of each chat of a platform, where it is due: those longest due first."""
+    earlier = delivery.alias("earlier")
+    blocked = exists().where(
+        earlier.c.platform == delivery.c.platform,
+        earlier.c.chat == delivery.c.chat,
+        earlier.c.done.is_(None),
+        earlier.c.id < delivery.c.id,
+    )
+    first = delivery.alias("first")
+    receipt = (
+        select(first.c.receipt)
+        .where(first.c.briefing_id == delivery.c.briefing_id, first.c.part == 1)
+        .scalar_subquery()
+        .label("first")
+    )
+    rows = (
+        select(delivery, receipt)
+        .where(delivery.c.platform == platform, _OPEN, delivery.c.state.in_((PENDING, UNKNOWN)))
+        .where(delivery.c.due <= now, ~blocked)
+        .order_by(delivery.c.due, delivery.c.id)
+        .limit(limit)
+    )
+    return [_message(row) for row in await connection.execute(rows)]
+
+
+async def claim(
+    connection: AsyncConnection, message: Message, holder: str, token: str, now: datetime, state: str = SENDING
+) -> bool:
+    """Takes a message, at most while `holder` has the lease `token`: to send it, or, with the state UNKNOWN, to find
+    out whether it was posted. False where the lease is another's, or the message was changed meanwhile.
+
+    `tried` stays the instant since when it may have been posted. To send what may have been posted is to repeat it.
+    """
+    mine = exists().where(lease.c.name == token, lease.c.holder == holder)
+    sending = state == SENDING
+    values: dict[str, Any] = {
+        "state": state,
+        "holder": holder,
+        "attempts": delivery.c.attempts + sending,
+        "repeats": delivery.c.repeats + (sending and message.state == UNKNOWN),
+        "tried": func.coalesce(delivery.c.tried, now, type_=Instant()),
+    }
+    taken = update(delivery).where(delivery.c.id == message.id, delivery.c.state == message.state, _OPEN, mine)
+    return (await connection.execute(taken.where(delivery.c.chat == message.address.chat).values(values))).rowcount == 1
+
+
+async def orphans(connection: AsyncConnection, platform: str, holder: str, now: datetime) -> int:
+    """Notes that what other holders were sending may have been posted: they have lost the lease. Returns how many."""
+    left = and_(delivery.c.platform == platform, delivery.c.state == SENDING, delivery.c.holder != holder, _OPEN)
+    why = "who was sending it stopped before it could note the answer"
+    values = {"state": UNKNOWN, "holder": None, "due": now, "error": why}
+    return (await connection.execute(update(delivery).where(left).values(values))).rowcount
+
+
+async def sent(connection: AsyncConnection, message: Message, holder: str, receipt: str, now: datetime) -> bool:
+    """Notes that a message was posted. False where somebody else has taken it over: it may stand there twice."""
+    mine = update(delivery).where(delivery.c.id == message.id, delivery.c.holder == holder, _OPEN)
+    done = await connection.execute(mine.values(state=SENT, receipt=receipt, done=now, error=None))
+    if done.rowcount == 1:
+        await _account(connection, message.briefing, now)
+        return True
+    again = update(delivery).where(delivery.c.id == message.id)
+    await connection.execute(again.values(repeats=delivery.c.repeats + 1))
+    return False
+
+
+async def not_before(connection: AsyncConnection, address: Address, due: datetime) -> None:
+    """Lets what waits for a chat wait until `due`: the platform takes no more of it at once."""
+    there = and_(delivery.c.platform == address.platform, delivery.c.chat == address.chat, _OPEN)
+    first = select(func.min(delivery.c.id)).where(there).scalar_subquery()
+    await connection.execute(update(delivery).where(delivery.c.id == first, delivery.c.due < due).values(due=due))
+
+
+async def later(
+    connection: AsyncConnection, id: int, holder: str, due: datetime, error: str | None, **values: Any
+) -> None:
+    """Puts a message back, to be sent at `due`. It was surely not posted, unless `values` say otherwise."""
+    mine = update(delivery).where(delivery.c.id == id, delivery.c.holder == holder, _OPEN)
+    back = {"state": PENDING, "holder": None, "tried": None, "due": due, "error": error}
+    await connection.execute(mine.values({**back, **values}))
+
+
+async def give_up(
+    connection: AsyncConnection, message: Message, holder: str, error: str, now: datetime, state: str = FAILED
+) -> None:
+    """Ends a message that was not posted, with those behind it; or one that may have been, where `state` is UNKNOWN."""
+    mine = update(delivery).where(delivery.c.id == message.id, delivery.c.holder == holder, _OPEN)
+    if (await connection.execute(mine.values(state=state, error=error, done=now))).rowcount == 1:
+        if state == FAILED and message.briefing is not None:
+            # What follows a message that could not be posted would hang in the air.
+            rest = and_(delivery.c.briefing_id == message.briefing, delivery.c.part > message.part, _OPEN)
+            values = {"state": FAILED, "error": error, "done": now, "holder": None}
+            await connection.execute(update(delivery).where(rest).values(values))
+        await _account(connection, message.briefing, now)
+
+
+async def close_chat(connection: AsyncConnection, address: Address, reason: str, now: datetime) -> None:
+    """Ends all that was to be posted in a chat that is closed."""
+    there = and_(delivery.c.platform == address.platform, delivery.c.chat == address.chat, _OPEN)
+    slots_of = set(await connection.scalars(select(delivery.c.briefing_id).where(there)))
+    state = case((delivery.c.state == UNKNOWN, UNKNOWN), else_=FAILED)
+    values = {"state": state, "error": f"nothing can be posted there: {reason}", "done": now, "holder": None}
+    await connection.execute(update(delivery).where(there).values(values))
+    for briefing_id in slots_of:
+        await _account(connection, briefing_id, now)
+
+
+async def move(connection: AsyncConnection, old: Address, to: str) -> None:
+    """What is to be posted in a chat goes to its new id."""
+    there = and_(delivery.c.platform == old.platform, delivery.c.chat == old.chat, _OPEN)
+    await connection.execute(update(delivery).where(there).values(chat=to))
+
+
+async def joinable(connection: AsyncConnection, briefing_id: int) -> bool:
+    """Whether no message of a briefing was ever posted, or may have been. On PostgreSQL its messages stay locked, so
+    that nobody sends one before this transaction ends."""
+    of = select(delivery.c.state, delivery.c.repeats, delivery.c.done).where(delivery.c.briefing_id == briefing_id)
+    if connection.dialect.name == "postgresql":
+        of = of.with_for_update()
+    rows = list(await connection.execute(of))
+    return bool(rows) and all(row.state == PENDING and row.done is None and not row.repeats for row in rows)
+
+
+async def join(connection: AsyncConnection, briefing_id: int, now: datetime) -> None:
+    """Takes back a briefing that is `joinable`, in the same transaction."""
+    of = update(delivery).where(delivery.c.briefing_id == briefing_id)
+    await connection.execute(of.values(state=JOINED, done=now, holder=None))
+
+
+async def _account(connection: AsyncConnection, of: int | None, now: datetime) -> None:
+    """Settles a slot once the last of its messages is done."""
+    if of is None:
+        return
+    columns = (delivery.c.state, delivery.c.error, delivery.c.done)
+    rows = list(await connection.execute(select(*columns).where(delivery.c.briefing_id == of)))
+    if any(row.done is None for row in rows):
+        return
+    states = {row.state for row in rows}
+    state = _SETTLED.get(frozenset(states), SlotState.PARTLY)
+    await slots.settle(connection, of, state, now, next((row.error for row in rows if row.error), None))
+    if state is SlotState.FAILED:
+        await slots.uncover(connection, of)
+
+
+# What became of a slot, by the states of its messages; any other mixture is partly posted.
+_SETTLED = MappingProxyType(
+    {
+        frozenset((SENT,)): SlotState.SENT,
+        frozenset((FAILED,)): SlotState.FAILED,
+        frozenset((UNKNOWN,)): SlotState.UNSURE,
+        frozenset((UNKNOWN, FAILED)): SlotState.UNSURE,
+    }
+)
+_OPEN: ColumnElement[bool] = delivery.c.done.is_(None)
+
+
+def _message(row: Row[Any]) -> Message:
+    buttons = tuple(tuple(Button(label, command) for label, command in line) for line in row.buttons)
+    return Message(
+        id=row.id,
+        key=row.key,
+        kind=row.kind,
+        briefing=row.briefing_id,
+        address=Address(row.platform, row.chat, row.thread),
+        part=row.part,
+        parts=row.parts,
+        body=row.body,
+        plain=row.plain,
+        buttons=buttons,
+        state=row.state,
+        attempts=row.attempts,
+        repeats=row.repeats,
+        made=row.made,
+        tried=row.tried,
+        first=row.first if row.part > 1 else None,
+    )

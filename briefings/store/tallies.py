@@ -1,0 +1,22 @@
+"""How often things happened, counted for ever: what monitoring draws its rates from."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from briefings.store.schema import tally
+from briefings.store.upsert import insert_ignoring
+
+
+async def count(connection: AsyncConnection, name: str, kind: str, by: int = 1) -> None:
+    """Counts something of a kind, such as "platform_errors" and "slack Retry"."""
+    await insert_ignoring(connection, tally, [{"name": name, "kind": kind, "count": 0}])
+    which = update(tally).where(tally.c.name == name, tally.c.kind == kind)
+    await connection.execute(which.values(count=tally.c.count + by))
+
+
+async def every(connection: AsyncConnection) -> dict[tuple[str, str], int]:
+    """All counts, by name and kind."""
+    rows = await connection.execute(select(tally.c.name, tally.c.kind, tally.c.count))
+    return {(name, kind): number for name, kind, number in rows}
