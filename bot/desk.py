@@ -9,14 +9,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.access import Access, Asker
 from bot.limits import Limiter
 from bot.memory import ButtonMemory
+from bot.outbox import tell_owners
 from briefings import document as doc
 from briefings.chat import Chat
 from briefings.errors import OnRecordError, QueryError, StoreBusy
 from briefings.model import Address
-from briefings.store import Store, chats
+from briefings.store import Store, chats, deliveries, subscriptions
 from handlers import registry
 from handlers.base import Reply, Request
 from handlers.shown import mistake
@@ -105,12 +108,30 @@ class Desk:
             await chats.move(connection, old, to, self.now(), allowed=allowed)
 
     async def closed(self, chat: Address, reason: str | None, title: str | None = None) -> None:
-        """Nothing can be posted in a chat, for a reason, or, where that is None, something again. Raises StoreError."""
+        """Nothing can be posted in a chat, for a reason, or, where that is None, something again. Raises StoreError.
+
+        What was to be posted there ends, its subscriptions wait until it is open, and the owners are told, once.
+        """
         _log.warning("chat %s", "closed" if reason else "open", extra={"chat": str(chat), "reason": reason})
         (self._closed.add if reason else self._closed.discard)(str(chat))
         values = {"closed": reason, **({"title": title} if title else {})}
         async with self.store.write() as connection:
+            before = await chats.get(connection, chat)
             await chats.change(connection, chat, self.now(), **values)
+            if reason:
+                await deliveries.close_chat(connection, chat, reason, self.now())
+            if reason and not (before and before.closed):
+                await self._tell_of_closing(connection, before or Chat(chat), reason)
+
+    async def _tell_of_closing(self, connection: AsyncConnection, chat: Chat, reason: str) -> None:
+        waiting = await subscriptions.of_chat(connection, chat.address)
+        if waiting:
+            where = f"“{chat.title}” ({chat.address})" if chat.title else str(chat.address)
+            line = (
+                f"Nothing can be posted in {where} any more: {reason}. What was subscribed there waits until it can: "
+            )
+            line += subscriptions.names(waiting)
+            await tell_owners(connection, self.access.owners, chat.address, line, self.now())
 
     async def reached(self, chat: Address) -> None:
         """Something was posted in a chat, so that it is not closed, whatever was noted. Raises StoreError."""

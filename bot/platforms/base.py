@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from briefings.document import Button, Document
@@ -24,11 +25,15 @@ class Part:
         body: the platform's payload as text (blocks as JSON, HTML, ANSI ...), escaped and ready to send.
         plain: the same without markup, for notifications and for the retry after `BadMessage`.
         buttons: rows of what may be pressed below it.
+        key: what tells this post from any other; a platform that can carries it along unseen.
+        silent: posted without a sound, where the platform can.
     """
 
     body: str
     plain: str
     buttons: Rows = ()
+    key: str = ""
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +43,38 @@ class Receipt:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a platform lets one token post; each folder says where its figures come from.
+
+    Attributes:
+        per_second: posts in any second, over all chats.
+        chat_seconds: from one post to the next in the same chat.
+        group_per_minute: posts in any minute in the same group; None where there is no such limit.
+    """
+
+    per_second: float
+    chat_seconds: float = 1.0
+    group_per_minute: int | None = None
+
+
 class Platform(Protocol):
     """One chat platform.
 
     Attributes:
         name: "slack", "telegram", "terminal": the first part of every address.
+        reads_back: whether `find` can tell what was posted.
+        pace: how fast it lets us post.
     """
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def reads_back(self) -> bool: ...
+
+    @property
+    def pace(self) -> Pace: ...
 
     def render(self, document: Document) -> Sequence[Part]:
         """Splits and renders a document, in order. Pure: the only place where untrusted text is escaped."""
@@ -60,12 +88,34 @@ class Platform(Protocol):
         """
         ...
 
+    async def find(self, to: Address, key: str, since: datetime, after: Receipt | None = None) -> Receipt | None:
+        """Looks whether a part with this key was posted since an instant, in UTC; `to` and `after` are as in `send`.
+
+        Returns its receipt; None where it was not posted.
+
+        Raises:
+            Retry: it cannot be told now; worth another try after `after` seconds.
+            Gone: the chat is closed to the bot.
+            Unknown: it cannot be told, until somebody gives the bot the right to read, say.
+        """
+        ...
+
 
 class Service(Platform, Protocol):
-    """A platform that is reached over a network: `onrecord run` starts and stops it."""
+    """A platform that is reached over a network: `onrecord run` starts and stops it.
 
-    async def start(self) -> str:
+    Attributes:
+        called: whether the platform calls us, by `routes`.
+    """
+
+    @property
+    def called(self) -> bool: ...
+
+    async def start(self, listen: bool = True) -> str:
         """Connects, and takes what people write from then on. Returns one line that says what was started.
+
+        With `listen` off nothing is taken and nothing is changed on the platform: another process of the same token
+        listens, or none does; this one renders, sends and finds.
 
         Raises:
             SettingsError: it will not work until somebody changes a setting or a token.
@@ -74,7 +124,8 @@ class Service(Platform, Protocol):
         ...
 
     async def run(self) -> None:
-        """Returns when the platform works no more; raises SettingsError where a token was revoked meanwhile."""
+        """Returns when the platform works no more; raises SettingsError where a token was revoked meanwhile. Where
+        nothing is listened to, that is all that it waits for."""
         ...
 
     def routes(self) -> list[Route]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import UTC, datetime
 
 from hypothesis import given
 from rich.console import Console
 
+from bot.platforms.base import Part
 from bot.platforms.terminal.platform import HERE, Terminal
 from bot.platforms.terminal.render import clean
 from briefings import document as doc
@@ -123,3 +125,11 @@ async def test_sending_writes_the_part_and_gives_a_receipt() -> None:
     first = await out.send(HERE, part)
     assert out._console.file.getvalue() == "hello\n"  # type: ignore[attr-defined]
     assert first != await out.send(HERE, part, first)
+
+
+async def test_nothing_is_read_back_from_it() -> None:
+    platform = terminal()
+    await platform.send(HERE, Part("Hello", "Hello", key="k1", silent=True))
+    assert not platform.reads_back
+    assert await platform.find(HERE, "k1", datetime.now(UTC)) is None
+    assert platform.pace.chat_seconds == 0

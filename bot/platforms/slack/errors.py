@@ -10,8 +10,9 @@ from slack_sdk.errors import SlackApiError
 
 from briefings.errors import BadMessage, Gone, OnRecordError, Retry, SettingsError, Unknown
 
-# Seconds to wait where Slack names none, and where the limit is one of a whole workspace.
-WAIT, LONG_WAIT = 5.0, 600.0
+# Seconds to wait where Slack names none, where a token has to be changed first, and where the limit is one of a whole
+# workspace.
+WAIT, TOKEN_WAIT, LONG_WAIT = 5.0, 300.0, 600.0
 
 # The token works for nothing any more.
 _REVOKED = (
@@ -70,6 +71,8 @@ _THREAD_GONE = (
 _NO_MEMBER = ("channel_not_found", "not_in_channel")
 # By these Slack does not say whether anything was done.
 _UNCLEAR = ("fatal_error", "internal_error")
+# What fails before anything is sent: no connection, a proxy that makes none, none free in the pool.
+_UNSENT = (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.ConnectionTimeoutError)
 _APP_TOKEN_METHOD = "apps.connections.open"  # noqa: S105 - a method's name
 
 
@@ -93,7 +96,7 @@ class Nobody(Refused):
     """Slack knows no such person, or does not show them to this workspace."""
 
 
-def code_of(error: Exception) -> str:
+def code_of(error: BaseException | None) -> str:
     """Slack's own word for what went wrong; empty where Slack did not say."""
     if not isinstance(error, SlackApiError):
         return ""
@@ -101,7 +104,7 @@ def code_of(error: Exception) -> str:
     return str(data.get("error") or "") if isinstance(data, dict) else ""
 
 
-def revoked(error: Exception) -> bool:
+def revoked(error: BaseException | None) -> bool:
     """Whether the token of that call is good for nothing any more."""
     return code_of(error) in _REVOKED
 
@@ -114,7 +117,7 @@ def decision(error: Exception) -> OnRecordError:
         status = int(getattr(response, "status_code", None) or getattr(response, "status", 0) or 0)
         named = data if isinstance(data, dict) else {}
         return refusal(code_of(error), status, getattr(response, "headers", None) or {}, named, _where(response))
-    if isinstance(error, aiohttp.ClientConnectorError):
+    if isinstance(error, _UNSENT):
         return Retry("Slack cannot be reached", WAIT)
     if isinstance(error, TimeoutError):
         return Unknown("Slack did not answer in time")
@@ -133,7 +136,8 @@ def refusal(code: str, status: int, headers: Any, data: dict[str, Any], where: s
         data: the whole answer, whose details go into the message.
         where: the method that was called, which tells which token was used; or `RESPONSE_URL`.
     """
-    if status == 429 or code in _LATER:
+    # A 503 without a word of Slack's comes from what stands before it, which took nothing in.
+    if status == 429 or code in _LATER or (status == 503 and not code):
         return Retry(f"Slack asks to wait ({code or status})", _seconds(headers, _LATER.get(code, WAIT)))
     if code in _SETTINGS:
         return SettingsError(_token_fault(code, data, where))

@@ -103,7 +103,7 @@ class Listeners:
         app.event(_ANY)(event)
 
     async def _guarded(self, at: Where, work: Awaitable[None]) -> None:
-        with self._slack.under_way():
+        with self._slack.under_way.begun():
             try:
                 await work
             except OnRecordError as error:

@@ -25,11 +25,14 @@ SHORTCUT = "add_to_record"
 # Each with what needs it.
 SCOPES = (
     "app_mentions:read",  # event app_mention
+    "channels:history",  # whether a briefing was posted, where Slack did not say: in public channels
     "channels:read",  # events of public channels: left, archived, deleted
     "chat:write",  # answers and briefings
     "commands",  # slash commands and the shortcut
-    "groups:read",  # the same events of private channels
-    "im:history",  # event message.im
+    "groups:history",  # the same in private channels
+    "groups:read",  # events of private channels, as of public ones
+    "im:history",  # event message.im, and whether a briefing was posted in a direct conversation
+    "mpim:history",  # the same in one of several people
     "users:read",  # members, administrators, time zones
 )
 EVENTS = (

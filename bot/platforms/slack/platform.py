@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -19,13 +20,14 @@ from starlette.routing import Route
 from bot.access import Asker
 from bot.desk import Desk
 from bot.intake import Intake
-from bot.platforms.base import Part, Receipt
-from bot.platforms.slack import errors, render, web
+from bot.platforms.base import Pace, Part, Receipt
+from bot.platforms.slack import errors, readback, render, web
 from bot.platforms.slack.askers import People
 from bot.platforms.slack.home import Home
 from bot.platforms.slack.link import Link
 from bot.platforms.slack.listeners import Listeners
 from bot.platforms.slack.manifest import SCOPES
+from bot.platforms.slack.underway import UnderWay
 from briefings.document import Document
 from briefings.errors import OnRecordError, Retry, SettingsError, Unknown
 from briefings.model import Address
@@ -35,10 +37,8 @@ _log = logging.getLogger(__name__)
 
 JSON = dict[str, Any]
 
-# Seconds: one call, and what stopping waits for answers.
-CALL, STOP = 10.0, 2.0
-# Seconds after which to try again where a token has to be changed first.
-TOKEN_WAIT = 300.0
+# Seconds: one call, its connection alone, and what stopping waits for answers.
+CALL, CONNECT, STOP = 10.0, 5.0, 2.0
 # Without it nobody can be told from a guest, so that nobody could be answered.
 _VITAL = "users:read"
 _LACKS = "the Slack app lacks {}; paste config/slack-manifest.yaml again, and reinstall"
@@ -58,6 +58,10 @@ class Slack:
     """
 
     name = "slack"
+    reads_back = True
+    # docs.slack.dev, Rate limits: chat.postMessage takes about one a second a channel, and "several hundred" a minute
+    # in a workspace, of which answers need some.
+    pace = Pace(per_second=5.0, chat_seconds=1.0)
 
     def __init__(
         self,
@@ -72,15 +76,12 @@ class Slack:
     ) -> None:
         self.client = AsyncWebClient(bot_token, base_url=api_url, timeout=int(CALL), retry_handlers=[])
         self.people = People(self._user)
+        self.under_way = UnderWay()
         self.scopes: frozenset[str] = frozenset()
-        self.team = self.user = self.bot_name = ""
+        self.team = self.user = self.bot_id = self.bot_name = ""
         self._desk = desk
-        self._bot_id = ""
         self._broken: asyncio.Future[None] | None = None
         self._open = False
-        self._under_way = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
         self._app = AsyncApp(
             # Its own would be as talkative as the program's; what it has to say, we report as decisions (see bot.log).
             logger=logging.getLogger("slack_bolt"),
@@ -93,9 +94,13 @@ class Slack:
         self._entrance = web.Entrance(self._app, signing_secret or "", lambda: self._open)
         Listeners(self, desk, intake, home or Home(desk)).register(self._app)
 
+    @property
+    def called(self) -> bool:
+        return self._link is None
+
     def routes(self) -> list[Route]:
         """What the web server serves for this platform."""
-        return [] if self._link else [Route(web.PATH, self._entrance.take, methods=["POST"])]
+        return [Route(web.PATH, self._entrance.take, methods=["POST"])] if self.called else []
 
     def render(self, document: Document) -> Sequence[Part]:
         return render.parts(document)
@@ -107,6 +112,9 @@ class Slack:
             return await self.post(to.chat, message, thread)
         except errors.ThreadGone:
             return await self.post(to.chat, message)
+
+    async def find(self, to: Address, key: str, since: datetime, after: Receipt | None = None) -> Receipt | None:
+        return await readback.find(self, to, key, since, after)
 
     async def post(self, channel: str, message: JSON, thread: str | None = None) -> Receipt:
         """Posts what `message` made. Raises as `send` does, and ThreadGone."""
@@ -125,10 +133,12 @@ class Slack:
         """A part as the arguments of a message, with blocks of our own below it."""
         lines = (button.command for row in part.buttons for button in row)
         self._desk.buttons.keep(line for line in lines if render.value_of(line).startswith("="))
-        text = render.fallback(part.plain)
+        message: JSON = {"text": render.fallback(part.plain)}
+        if part.key:
+            message["metadata"] = readback.metadata(part.key)
         if not part.body:
-            return {"text": text, "blocks": render.plain_blocks(part.plain)}
-        return {"text": text, "blocks": [*json.loads(part.body), *render.actions(part.buttons), *below]}
+            return message | {"blocks": render.plain_blocks(part.plain)}
+        return message | {"blocks": [*json.loads(part.body), *render.actions(part.buttons), *below]}
 
     async def deliver(self, work: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
         """Awaits a call that posts something. Raises Retry, Gone, BadMessage, Unknown, ThreadGone: nothing else."""
@@ -136,7 +146,7 @@ class Slack:
             return await self.call(work)
         except SettingsError as error:
             # Nothing was posted, and it may be once somebody has changed the token.
-            raise Retry(str(error), TOKEN_WAIT) from error
+            raise Retry(str(error), errors.TOKEN_WAIT) from error
 
     async def call(self, work: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
         """Awaits any call. Raises OnRecordError; where the token is good for nothing any more, `run` ends as well."""
@@ -168,35 +178,23 @@ class Slack:
         if self._broken is not None and not self._broken.done():
             self._broken.set_exception(error)
 
-    @contextlib.contextmanager
-    def under_way(self) -> Iterator[None]:
-        """Something that stopping waits for."""
-        self._under_way += 1
-        self._idle.clear()
-        try:
-            yield
-        finally:
-            self._under_way -= 1
-            if not self._under_way:
-                self._idle.set()
-
-    async def start(self) -> str:
+    async def start(self, listen: bool = True) -> str:
         await self._close()
         self._broken = asyncio.get_running_loop().create_future()
         try:
             await self._introduce()
             if missing := self._lacking():
                 _log.warning("the Slack app lacks scopes; install it anew by the manifest: %s", ", ".join(missing))
-            if _VITAL in missing:
+            if listen and _VITAL in missing:
                 raise SettingsError(_LACKS.format(_VITAL))
-            if self._link:
+            if listen and self._link:
                 await self._link.open()
         except BaseException as error:
             self._broken.cancel()
             await self._close()
             raise errors.at_start(error)  # noqa: B904 - most often the error itself
-        self._open = True
-        return f"{self._way}, workspace {self.team}, as @{self.bot_name}"
+        self._open = listen
+        return f"{self._way if listen else 'sending only'}, workspace {self.team}, as @{self.bot_name}"
 
     async def examine(self) -> str:
         try:
@@ -228,8 +226,7 @@ class Slack:
         if self._link:
             await self._link.close()
         await asyncio.sleep(0.02)  # what was just acknowledged has yet to begin
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), STOP)
+        await self.under_way.over(STOP)
         if self._broken is not None:
             if not self._broken.done():
                 self._broken.set_result(None)
@@ -244,10 +241,11 @@ class Slack:
     async def _introduce(self) -> None:
         """Learns who the bot is, and where. Raises OnRecordError."""
         if self.client.session is None:
-            self.client.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL))
+            limits = aiohttp.ClientTimeout(total=CALL, connect=CONNECT)
+            self.client.session = aiohttp.ClientSession(timeout=limits)
         known = await self.call(self.client.auth_test())
         self.team, self.user = str(known.get("team_id") or ""), str(known.get("user_id") or "")
-        self.bot_name, self._bot_id = str(known.get("user") or "onrecord"), str(known.get("bot_id") or "")
+        self.bot_name, self.bot_id = str(known.get("user") or "onrecord"), str(known.get("bot_id") or "")
         self.people.team = self.team
         given = str(known.headers.get("x-oauth-scopes") or "")
         self.scopes = frozenset(scope.strip() for scope in given.split(",") if scope.strip())
@@ -271,7 +269,7 @@ class Slack:
                 enterprise_id=None,
                 team_id=self.team,
                 bot_token=self.client.token,
-                bot_id=self._bot_id,
+                bot_id=self.bot_id,
                 bot_user_id=self.user,
             )
 

@@ -31,9 +31,13 @@ _CLOSED = (
 )
 _SAME = "message is not modified"
 _NO_TOPIC = "message thread not found"
-# What fails before anything is sent.
-_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+# What fails before anything is sent; the library says the last of itself, where it is not started or stopped already.
+_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_NOT_STARTED = "httpxrequest is not initialized"
 UNSENT_WAIT = 2.0
+# What begins the words of a 429 or a 503 that comes from what stands before Telegram, which took nothing in.
+_NOT_TAKEN = ("service unavailable", "too many requests")
+NOT_TAKEN_WAIT = 5.0
 _LATE = ("query is too old", "query id is invalid")
 
 
@@ -67,7 +71,9 @@ def decision(error: TelegramError) -> OnRecordError:
     if isinstance(error, BadRequest):  # a kind of NetworkError, so it comes first
         closed = any(sign in words.casefold() for sign in _CLOSED)
         return Gone(f"Telegram: {words}") if closed else BadMessage(f"Telegram: {words}")
-    if isinstance(error.__cause__, _UNSENT):
+    if words.casefold().startswith(_NOT_TAKEN):
+        return Retry(f"Telegram does not take it now: {words}", NOT_TAKEN_WAIT)
+    if isinstance(error.__cause__, _UNSENT) or _NOT_STARTED in words.casefold():
         return Retry("Telegram cannot be reached", UNSENT_WAIT)
     if isinstance(error, TimedOut | NetworkError):
         return Unknown(f"Telegram did not answer: {words}")

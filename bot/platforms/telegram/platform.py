@@ -22,14 +22,15 @@ from telegram import (
     Update,
 )
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ContextTypes, TypeHandler
 from telegram.request import HTTPXRequest
 
 from bot.desk import Desk
 from bot.intake import Intake
-from bot.platforms.base import Part, Receipt, Rows
+from bot.platforms.base import Pace, Part, Receipt, Rows
 from bot.platforms.telegram import errors, menus, render
+from bot.platforms.telegram.polling import Poller
 from bot.platforms.telegram.updates import KINDS, Updates
 from bot.platforms.telegram.webhook import WEBHOOK, Entrance
 from briefings.document import Document
@@ -39,14 +40,13 @@ from briefings.store.buttons import button_id
 
 _log = logging.getLogger(__name__)
 
-# Seconds: how long Telegram holds a poll open, how long one call may take, how long stopping waits for answers.
-POLL, CALL, STOP = 25, 20.0, 2.0
+# Seconds: how long one call may take, its connection alone, and how long stopping waits for answers.
+CALL, CONNECT, STOP = 20.0, 5.0, 2.0
 # Seconds after which starting is tried again, where Telegram does not say.
 START_AGAIN = 5.0
 # What people wrote that is worked on at once.
 AT_ONCE = 64
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-_BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0)
 
 
 class Telegram:
@@ -56,6 +56,10 @@ class Telegram:
     """
 
     name = "telegram"
+    # A bot can read no chat's history.
+    reads_back = False
+    # core.telegram.org/bots/faq, "My bot is hitting limits".
+    pace = Pace(per_second=30.0, chat_seconds=1.0, group_per_minute=20)
 
     def __init__(
         self,
@@ -78,7 +82,11 @@ class Telegram:
         # Ours to close: the application leaves them open where it could not start.
         self._requests = [
             HTTPXRequest(
-                connection_pool_size=size, connect_timeout=5, read_timeout=CALL, write_timeout=CALL, pool_timeout=5
+                connection_pool_size=size,
+                connect_timeout=CONNECT,
+                read_timeout=CALL,
+                write_timeout=CALL,
+                pool_timeout=CONNECT,
             )
             for size in (AT_ONCE, 1)
         ]
@@ -89,18 +97,24 @@ class Telegram:
         self._updates = Updates(self, desk, intake)
         self._application.add_handler(TypeHandler(Update, self._take))
         self._application.add_error_handler(self._complain)
-        self._entrance = Entrance(self._application, self._secret)
-        self._offset: int | None = None
+        self._listens = True
+        self._entrance = Entrance(self._application, self._secret, lambda: self._listens)
+        self._poller = Poller(self.bot, self._application.update_queue)
         self._broken: asyncio.Future[None] | None = None
+        self._doubt: asyncio.Task[None] | None = None
 
     @property
     def bot(self) -> Bot:
         found: Bot = self._application.bot
         return found
 
+    @property
+    def called(self) -> bool:
+        return bool(self._public_url)
+
     def routes(self) -> list[Route]:
         """What the web server serves for this platform."""
-        return [Route(WEBHOOK, self._entrance.take, methods=["POST"])] if self._public_url else []
+        return [Route(WEBHOOK, self._entrance.take, methods=["POST"])] if self.called else []
 
     def render(self, document: Document) -> Sequence[Part]:
         return render.parts(document)
@@ -119,11 +133,15 @@ class Telegram:
             raise self._decision(error) from error
         return Receipt(str(sent.message_id))
 
+    async def find(self, to: Address, key: str, since: datetime, after: Receipt | None = None) -> Receipt | None:
+        raise Unknown("Telegram does not show what was posted")
+
     async def _post(self, to: Address, part: Part, after: Receipt | None, topic: int | None) -> Message:
         return await self.bot.send_message(
             int(to.chat),
             part.body or part.plain,
             parse_mode=ParseMode.HTML if part.body else None,
+            disable_notification=part.silent or None,
             message_thread_id=topic,
             reply_parameters=ReplyParameters(int(after.message), allow_sending_without_reply=True) if after else None,
             reply_markup=keyboard(part.buttons),
@@ -147,18 +165,13 @@ class Telegram:
                 raise self._decision(error) from error
         return Receipt(str(message))
 
-    async def start(self) -> str:
+    async def start(self, listen: bool = True) -> str:
+        self._listens = listen
         self._broken = asyncio.get_running_loop().create_future()
         try:
             await self._open()
-            await menus.publish(self.bot, self._owners)
-            if self._public_url:
-                await self.bot.set_webhook(
-                    f"{self._public_url}{WEBHOOK}", secret_token=self._secret, allowed_updates=KINDS, max_connections=40
-                )
-            else:
-                await self.bot.delete_webhook()
-            await self._application.start()
+            if listen:
+                await self._listen()
         except TelegramError as error:
             found = errors.decision(error)
             if isinstance(found, SettingsError):
@@ -167,7 +180,18 @@ class Telegram:
                 raise SettingsError(f"PUBLIC_URL: Telegram does not take {self._public_url}: {error}") from error
             raise Retry(str(found), found.after if isinstance(found, Retry) else START_AGAIN) from error
         way = f"webhook at {self._public_url}{WEBHOOK}" if self._public_url else "long polling"
-        return f"{way}, as @{self.bot.username}"
+        return f"{way if listen else 'sending only'}, as @{self.bot.username}"
+
+    async def _listen(self) -> None:
+        """Has Telegram tell us what people write. Raises TelegramError."""
+        await menus.publish(self.bot, self._owners)
+        if self._public_url:
+            await self.bot.set_webhook(
+                f"{self._public_url}{WEBHOOK}", secret_token=self._secret, allowed_updates=KINDS, max_connections=40
+            )
+        else:
+            await self.bot.delete_webhook()
+        await self._application.start()
 
     async def _open(self) -> None:
         """Connects, also after `stop`. Raises TelegramError."""
@@ -196,7 +220,7 @@ class Telegram:
     async def run(self) -> None:
         if self._broken is None:
             return
-        polling = asyncio.create_task(self._poll()) if not self._public_url else None
+        polling = asyncio.create_task(self._poller.run()) if self._listens and not self.called else None
         try:
             waited: list[asyncio.Future[None]] = [self._broken, *([polling] if polling else [])]
             done, _ = await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
@@ -211,9 +235,10 @@ class Telegram:
         with contextlib.suppress(TelegramError, RuntimeError, TimeoutError):
             if self._application.running:
                 await asyncio.wait_for(self._application.stop(), STOP)
-            if self._offset is not None:
-                # Tells Telegram what was taken, or it would be sent again to the next process.
-                await asyncio.wait_for(self.bot.get_updates(offset=self._offset, timeout=0), 1)
+            await asyncio.wait_for(self._poller.confirm(), 1)
+        if self._doubt is not None:
+            self._doubt.cancel()
+            await asyncio.gather(self._doubt, return_exceptions=True)
         with contextlib.suppress(Exception):
             await asyncio.wait_for(self._application.shutdown(), 1)
         for request in self._requests:
@@ -223,9 +248,10 @@ class Telegram:
     def _decision(self, error: TelegramError) -> OnRecordError:
         found = errors.decision(error)
         if isinstance(found, SettingsError):
-            # A gateway's 404 looks the same; only getMe tells.
-            self._application.create_task(self._confirm(found))
-            return Unknown(str(found))
+            # A gateway's 404 looks the same; only getMe tells. Neither took the message.
+            if self._doubt is None or self._doubt.done():
+                self._doubt = asyncio.create_task(self._confirm(found))
+            return Retry(str(found), errors.UNSENT_WAIT)
         return found
 
     async def _confirm(self, fault: SettingsError) -> None:
@@ -238,36 +264,11 @@ class Telegram:
         except TelegramError:
             return
 
-    async def _poll(self) -> None:
-        """Takes updates until cancelled. Raises SettingsError where the token is no longer good."""
-        faults = 0
-        while True:
-            try:
-                found = await self.bot.get_updates(offset=self._offset, timeout=POLL, allowed_updates=KINDS)
-            except InvalidToken as error:
-                raise SettingsError(errors.TOKEN_FAULT) from error
-            except TelegramError as error:
-                wait = errors.seconds(error) if isinstance(error, RetryAfter) else _BACK_OFF[min(faults, 4)]
-                faults += 1
-                _log.warning("%s; polling again in %.0f s", _polling_fault(error), wait)
-                await asyncio.sleep(wait)
-                continue
-            faults = 0
-            for update in found:
-                await self._application.update_queue.put(update)
-                self._offset = update.update_id + 1
-
     async def _take(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         await self._updates.take(update)
 
     async def _complain(self, _: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         _log.error("an update was not dealt with", exc_info=context.error)
-
-
-def _polling_fault(error: TelegramError) -> str:
-    if isinstance(error, Conflict):
-        return "another program polls Telegram with the same token; stop that one"
-    return f"Telegram cannot be polled ({error})"
 
 
 def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:

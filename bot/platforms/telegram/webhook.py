@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import logging
+from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,14 +21,20 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's nam
 
 
 class Entrance:
-    """Takes updates over HTTP and queues them. `secret` is what Telegram was told to send along."""
+    """Takes updates over HTTP and queues them, while `open` says so; at other times Telegram is asked to call again.
 
-    def __init__(self, application: Application, secret: str) -> None:  # type: ignore[type-arg]
+    `secret` is what Telegram was told to send along.
+    """
+
+    def __init__(self, application: Application, secret: str, open: Callable[[], bool]) -> None:  # type: ignore[type-arg]
         self._application = application
         self._secret = secret.encode()
+        self._open = open
 
     async def take(self, request: Request) -> Response:
         """Answers 403 to strangers, 413 to what is too long, and 200 to all else: nothing would be better later."""
+        if not self._open():
+            return Response(status_code=503)
         given = request.headers.get(SECRET_HEADER, "")
         if not hmac.compare_digest(given.encode("utf-8", "replace"), self._secret):
             return Response(status_code=403)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from bot.access import Asker
-from bot.platforms.base import Part, Platform, Receipt, shown
+from bot.platforms.base import Pace, Part, Platform, Receipt, shown
 from bot.platforms.terminal.render import WIDTH, to_rich
 from briefings.document import Document
 from briefings.model import Address
@@ -27,6 +28,8 @@ class Terminal(Platform):
     """`Platform` on a Rich console. Nothing can go wrong in sending that a reader could act on."""
 
     name = "terminal"
+    reads_back = False
+    pace = Pace(per_second=1_000.0, chat_seconds=0.0)  # no limit that anybody could notice
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -42,6 +45,9 @@ class Terminal(Platform):
         self._console.file.flush()
         self._sent += 1
         return Receipt(str(self._sent))
+
+    async def find(self, to: Address, key: str, since: datetime, after: Receipt | None = None) -> Receipt | None:
+        return None
 
     async def show(self, document: Document) -> None:
         """Renders and prints."""

@@ -59,7 +59,7 @@ async def at_work(
         task = asyncio.create_task(services.keep(platform, (said if said is not None else []).append, started.set))
         try:
             await asyncio.wait_for(started.wait(), 5)
-            fake.working = lambda: platform._under_way > 0
+            fake.working = lambda: bool(platform.under_way)
             yield platform
         finally:
             task.cancel()

@@ -263,6 +263,20 @@ async def test_a_platform_that_does_not_answer_is_tried_again(desk: Desk, monkey
             await fake.wait_message(ANN)
 
 
+async def test_what_was_taken_is_not_sent_again_to_the_next_process(desk: Desk) -> None:
+    async with people() as fake, at_work(fake, desk):
+        for _ in range(100):
+            if any(call.method == "getUpdates" for call in fake.calls):
+                break
+            await asyncio.sleep(0.02)
+        # The poll that would say so fails, and the next is a second away.
+        fake.fail("getUpdates", ServerError(502))
+        await fake.types(ANN, ANN, "/help")
+        await fake.wait_message(ANN)
+        assert fake.world.delivery.pending
+    assert fake.world.delivery.pending == []
+
+
 async def test_a_webhook_takes_what_bears_the_secret_and_nothing_else(desk: Desk) -> None:
     async with people() as fake:
         # The platform's address must be known before it is served.

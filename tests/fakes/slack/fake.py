@@ -66,14 +66,14 @@ class SlackFake(People):
         bot_member: bool = True,
         archived: bool = False,
         private: bool = False,
+        kind: str = "channel",
     ) -> Channel:
-        self.channels[id] = Channel(id, name or id.lower(), set(members or ()), bot_member, archived, private)
+        self.channels[id] = Channel(id, name or id.lower(), set(members or ()), bot_member, archived, private, kind)
         return self.channels[id]
 
     def add_im(self, id: str, user: str) -> Channel:
         """The direct conversation of the bot and a person."""
-        self.channels[id] = Channel(id, "directmessage", {user}, kind="im")
-        return self.channels[id]
+        return self.open_direct(id, user)
 
     def revoke(self, error: str = "token_revoked") -> None:
         """From now on every call is refused with this error."""
@@ -100,7 +100,7 @@ class SlackFake(People):
 
     def messages(self, channel: str) -> list[Posted]:
         """The bot's messages that are now in the channel, oldest first."""
-        return [m for m in self.history if m.channel == channel and m.by_bot and not m.deleted]
+        return [message for message in self.said(channel) if message.by_bot and not message.deleted]
 
     async def _until(self, true: Callable[[], bool], timeout: float, complaint: Callable[[], str]) -> None:  # noqa: ASYNC109
         end = time.monotonic() + timeout

@@ -24,7 +24,7 @@ class User:
 
 @dataclass(slots=True)
 class Channel:
-    """A channel, or with `kind` "im" a conversation with one person."""
+    """A channel, or with `kind` "im" a conversation with one person, with "mpim" one with several."""
 
     id: str
     name: str
@@ -37,7 +37,10 @@ class Channel:
 
 @dataclass(slots=True)
 class Posted:
-    """A message in a channel. `edited` counts chat.update; `ephemeral_user` is the only one who sees it."""
+    """A message in a channel. `edited` counts chat.update; `ephemeral_user` is the only one who sees it.
+
+    `first` is its text and its blocks as they were posted.
+    """
 
     ts: str
     channel: str
@@ -53,6 +56,7 @@ class Posted:
     broadcast: bool = False
     attachments: list[Json] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    first: tuple[str, list[Json]] = ("", [])
 
 
 @dataclass(slots=True)
@@ -156,9 +160,11 @@ class RateLimited:
 
 @dataclass(frozen=True, slots=True)
 class ServerError:
-    """Answers with an HTML page; nothing is done."""
+    """Answers with an HTML page, and after how many seconds to come again. Nothing is done unless `acts`."""
 
     status: int = 502
+    retry_after: int | None = None
+    acts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

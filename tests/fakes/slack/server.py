@@ -20,7 +20,8 @@ from .sockets import Sockets
 from .state import State
 
 _ALL_SCOPES = frozenset(scope for method in METHODS.values() if not method.app_level for scope in method.scopes)
-_BURST = 3
+# Posts a second in a channel, some at once; and a minute in the workspace.
+_BURST, _WORKSPACE = 3, 400
 _ALWAYS = ("team_id",)  # the SDK adds it to every call made on behalf of a workspace
 
 
@@ -66,8 +67,11 @@ class Server:
         if isinstance(fault, RateLimited):
             return refused("ratelimited", status=429, headers={"Retry-After": str(fault.seconds)})
         if isinstance(fault, ServerError):
+            if fault.acts:
+                act()
             page = "<!DOCTYPE html><html><body><h1>Server Error</h1></body></html>"
-            return web.Response(status=fault.status, text=page, content_type="text/html")
+            headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else None
+            return web.Response(status=fault.status, text=page, content_type="text/html", headers=headers)
         if isinstance(fault, Refuse):
             return refused(fault.error)
         answer = web.Response() if isinstance(fault, DropBefore) else act()
@@ -138,15 +142,21 @@ class Server:
         """For how many seconds this call comes too soon."""
         if not self._state.rates:
             return 0
-        most, span, key = method.tier, 60.0, name
+        limits = [(name, method.tier or _WORKSPACE, 60.0)]
         if not method.tier:
-            most, span, key = _BURST, float(_BURST), str(args.get("channel"))
-        window, now = self._state.windows.setdefault(key, deque()), time.monotonic()
-        while window and window[0] <= now - span:
-            window.popleft()
-        if len(window) >= most:
-            return max(1, round(window[0] + span - now + 0.5))
-        window.append(now)
+            limits.append((f"{name} {args.get('channel')}", _BURST, float(_BURST)))
+        windows = [self._state.windows.setdefault(key, deque()) for key, _, _ in limits]
+        now, wait = time.monotonic(), 0.0
+        for window, (_, most, span) in zip(windows, limits, strict=True):
+            while window and window[0] <= now - span:
+                window.popleft()
+            if len(window) >= most:
+                wait = max(wait, window[0] + span - now)
+        if wait:
+            self._state.limited += 1
+            return max(1, round(wait + 0.5))
+        for window in windows:
+            window.append(now)
         return 0
 
     def _refusal(self, name: str, refusal: RefusedError, status: int = 200) -> web.Response:

@@ -6,8 +6,8 @@ import itertools
 import re
 import time
 import unicodedata
-from collections import deque
-from collections.abc import Callable
+from collections import defaultdict, deque
+from collections.abc import Callable, Reversible
 
 from .blocks import named
 from .model import (
@@ -25,6 +25,7 @@ from .model import (
     Upload,
     User,
 )
+from .mrkdwn import plain
 
 TRIGGER_SECONDS = 3.0
 HOOK_SECONDS = 30 * 60.0
@@ -57,10 +58,15 @@ class State:
         self.bad_links = 0
         self.planned: list[Planned] = []
         self.revoked: str | None = None
+        # How often Slack said that too much was asked, by the rates that hold.
+        self.limited = 0
         self.windows: dict[str, deque[float]] = {}
         self.busy, self.touched = 0, time.monotonic()
         self._numbers = itertools.count(1)
         self._last_ts = 0.0
+        self._in_channel: defaultdict[str, dict[str, Posted]] = defaultdict(dict)
+        self._in_thread: defaultdict[tuple[str, str], list[Posted]] = defaultdict(list)
+        self._direct: dict[str, str] = {}
 
     def next(self, prefix: str) -> str:
         """A new id that starts with `prefix`."""
@@ -81,8 +87,10 @@ class State:
     def due(self, method: str, channel: object) -> Fault | None:
         """The fault that this call meets, if one is planned."""
         for plan in self.planned:
-            if plan.method == method and plan.times > 0 and plan.channel in (None, channel):
+            if plan.method == method and plan.channel in (None, channel):
                 plan.times -= 1
+                if plan.times <= 0:
+                    self.planned.remove(plan)
                 return plan.fault
         return None
 
@@ -97,25 +105,42 @@ class State:
 
     def conversation(self, user: str) -> Channel:
         """The direct conversation with a person, opened if there is none yet."""
-        for channel in self.channels.values():
-            if channel.kind == "im" and channel.members == {user}:
-                return channel
-        opened = Channel(self.next("D"), "directmessage", {user}, kind="im")
-        self.channels[opened.id] = opened
-        return opened
+        return self.channels.get(self._direct.get(user, "")) or self.open_direct(self.next("D"), user)
+
+    def open_direct(self, id: str, user: str) -> Channel:
+        """A new direct conversation with a person."""
+        self.channels[id] = Channel(id, "directmessage", {user}, kind="im")
+        self._direct[user] = id
+        return self.channels[id]
 
     def find(self, channel: str, ts: object) -> Posted | None:
         """A message that is still there and that everyone in the channel sees."""
-        for message in self.history:
-            if message.channel == channel and message.ts == str(ts) and not message.deleted:
-                return None if message.ephemeral_user else message
-        return None
+        message = self._in_channel[channel].get(str(ts))
+        return message if message and visible(message) else None
+
+    def said(self, channel: str) -> Reversible[Posted]:
+        """What was written in a channel, threads included, oldest first."""
+        return self._in_channel[channel].values()
+
+    def replies(self, channel: str, ts: str) -> list[Posted]:
+        """What everyone sees below a message, oldest first."""
+        return [message for message in self._in_thread[channel, ts] if visible(message)]
 
     def add(self, posted: Posted) -> Posted:
         posted.blocks = named(posted.blocks, posted.ts[-6:])
         posted.user = posted.user or self.bot_user
+        posted.first = posted.text, posted.blocks
         self.history.append(posted)
+        self._in_channel[posted.channel][posted.ts] = posted
+        if posted.thread_ts:
+            self._in_thread[posted.channel, posted.thread_ts].append(posted)
         return posted
+
+    def posts(self, channel: str, text: str = "") -> int:
+        """How often the bot posted something that holds this text, for all in the channel to see: whatever became of it
+        later, deleted or changed."""
+        ours = [message for message in self.said(channel) if message.by_bot and not message.ephemeral_user]
+        return sum(any(text in words for words in (message.first[0], plain(message.first[1]))) for message in ours)
 
     def trigger(self, user: str, root: str | None = None) -> str:
         name = self.next("13345224609.738474920.")
@@ -162,13 +187,17 @@ class State:
             whole["metadata"] = posted.metadata
         if posted.files:
             whole["files"] = [self.file_json(self.files[name]) for name in posted.files]
-        replies = [m for m in self.history if m.thread_ts == posted.ts and m.channel == posted.channel]
-        if count := sum(not (m.deleted or m.ephemeral_user) for m in replies):
-            whole |= {"thread_ts": posted.ts, "reply_count": count, "latest_reply": replies[-1].ts}
+        if replies := self.replies(posted.channel, posted.ts):
+            whole |= {"thread_ts": posted.ts, "reply_count": len(replies), "latest_reply": replies[-1].ts}
         return whole
 
     def file_json(self, upload: Upload) -> Json:
         return {"id": upload.id, "name": upload.name, "title": upload.title or upload.name, "size": upload.length}
+
+
+def visible(message: Posted) -> bool:
+    """Whether everyone in the channel sees it."""
+    return not message.deleted and not message.ephemeral_user
 
 
 def stored(text: str) -> str:

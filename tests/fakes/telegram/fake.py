@@ -57,7 +57,7 @@ class TelegramFake:
         """A person and the private chat with the bot; not `started`, the bot may not write there."""
         self.world.users[user_id] = User(user_id, first_name, username, "en")
         bot = "member" if started else "new"
-        self.world.chats[user_id] = Chat(user_id, "private", first_name, username, bot=bot, members={user_id: "member"})
+        self.world.enter(Chat(user_id, "private", first_name, username, bot=bot, members={user_id: "member"}))
 
     def add_chat(
         self,
@@ -74,7 +74,7 @@ class TelegramFake:
         assert kind in ("group", "supergroup", "channel"), kind
         assert not is_forum or kind == "supergroup", "only a supergroup can be a forum"
         bot = bot or ("administrator" if kind == "channel" else "member")
-        self.world.chats[chat_id] = Chat(chat_id, kind, title, username, is_forum, bot, dict(members or {}))
+        self.world.enter(Chat(chat_id, kind, title, username, is_forum, bot, dict(members or {})))
 
     def add_topic(self, chat_id: int, name: str, user_id: int | None = None) -> int:
         """A topic of a forum; gives its message_thread_id."""
@@ -193,6 +193,15 @@ class TelegramFake:
         """The bot's messages that are now in the chat, oldest first."""
         sent = self.world.chats[chat_id].sent
         return [sent[message_id] for message_id in sorted(sent)]
+
+    def posts(self, chat_id: int, text: str = "") -> int:
+        """How often the bot posted something that holds this text, whatever became of it later: deleted or changed."""
+        return sum(text in sent.text for sent in self.world.chats[chat_id].posted)
+
+    @property
+    def limited(self) -> int:
+        """How often the bot was told that it sends too much, by the rates that hold."""
+        return self.world.limited
 
     def message(self, chat_id: int, message_id: int) -> Sent:
         """A message of the bot as it is now."""

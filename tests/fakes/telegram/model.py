@@ -115,7 +115,10 @@ class Topic:
 
 @dataclass(slots=True)
 class Chat:
-    """`bot` is the standing of the bot in it; in a private chat "kicked" means blocked, "new" never started."""
+    """`bot` is the standing of the bot in it; in a private chat "kicked" means blocked, "new" never started.
+
+    `posted` is all that the bot ever posted, as it was then.
+    """
 
     id: int
     type: str
@@ -127,6 +130,7 @@ class Chat:
     topics: dict[int, Topic] = field(default_factory=dict)
     messages: dict[int, dict[str, Any]] = field(default_factory=dict)
     sent: dict[int, Sent] = field(default_factory=dict)
+    posted: list[Sent] = field(default_factory=list)
     migrated_to: int | None = None
 
     def to_dict(self) -> dict[str, Any]:

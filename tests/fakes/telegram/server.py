@@ -16,7 +16,7 @@ from aiohttp import web
 
 from . import asking, sending  # noqa: F401  # they fill the table of methods
 from .errors import ApiError, Drop, DropBefore, Fault, Refuse, RetryAfter, ServerError, Timeout, broken, too_many
-from .model import Call, Upload
+from .model import Call, Chat, Upload
 from .registry import METHODS, Params, decoded
 from .schema import Schema
 from .state import World
@@ -37,14 +37,18 @@ class Ordered:
 
 
 class Rates:
-    """Counts what is sent: 30 a second in all, one a second a chat, 20 a minute a group."""
+    """Counts what is sent, by when it comes: in any second 30 in all and one a chat, in any minute 20 a group.
+
+    What is refused for it does not count.
+    """
 
     def __init__(self) -> None:
         self.sent: dict[object, deque[float]] = {}
 
-    def check(self, chat_id: Any, group: bool, now: float) -> None:
-        limits: list[tuple[object, int, float]] = [("all", 30, 1.0), ((chat_id, "second"), 1, 1.0)]
-        limits += [((chat_id, "minute"), 20, 60.0)] if group else []
+    def wait(self, chat: Chat, now: float) -> float:
+        """Counts a message and gives 0, or gives the seconds by which it comes too soon."""
+        limits: list[tuple[object, int, float]] = [("all", 30, 1.0), ((chat.id, "second"), 1, 1.0)]
+        limits += [((chat.id, "minute"), 20, 60.0)] if chat.type in ("group", "supergroup") else []
         wait = 0.0
         for name, count, span in limits:
             past = self.sent.setdefault(name, deque())
@@ -52,10 +56,10 @@ class Rates:
                 past.popleft()
             if len(past) >= count:
                 wait = max(wait, past[0] + span - now)
-        if wait > 0:
-            raise too_many(max(1, math.ceil(wait)))
-        for name, _, _ in limits:
-            self.sent[name].append(now)
+        if wait <= 0:
+            for name, _, _ in limits:
+                self.sent[name].append(now)
+        return wait
 
 
 class Server:
@@ -166,10 +170,11 @@ class Server:
             if problems:
                 raise broken("; ".join(problems))
         writes = method.startswith(("send", "editMessage")) and method != "sendChatAction"
-        if self.rates and writes:
-            chat = self.world.chats.get(params.get("chat_id", 0))
-            group = chat is not None and chat.type in ("group", "supergroup")
-            self.rates.check(params.get("chat_id"), group, asyncio.get_running_loop().time())
+        if self.rates and writes and "chat_id" in params:
+            chat = self.world.chat(params["chat_id"])
+            if (wait := self.rates.wait(chat, asyncio.get_running_loop().time())) > 0:
+                self.world.limited += 1
+                raise too_many(math.ceil(wait))
 
     def _refuse(self, method: str, error: ApiError) -> web.StreamResponse:
         if error.breach:

@@ -42,6 +42,9 @@ class World:
     calls: list[Call] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     counters: Counter[str] = field(default_factory=Counter)
+    names: dict[str, int] = field(default_factory=dict)
+    # How often the bot was told that it sends too much, by the rates that hold.
+    limited: int = 0
 
     def __post_init__(self) -> None:
         self.users[BOT] = self.bot
@@ -63,11 +66,17 @@ class World:
 
     def chat(self, chat_id: int | str) -> Chat:
         """The chat, by number or @name, whether or not the bot may write there."""
-        for chat in self.chats.values():
-            named = isinstance(chat_id, str) and chat.username and chat.type != "private"
-            if chat.id == chat_id or (named and f"@{chat.username}".lower() == str(chat_id).lower()):
-                return chat
-        raise refused("chat not found")
+        found = self.chats.get(self.names.get(chat_id.lower(), 0) if isinstance(chat_id, str) else chat_id)
+        if found is None:
+            raise refused("chat not found")
+        return found
+
+    def enter(self, chat: Chat) -> Chat:
+        """A new chat."""
+        self.chats[chat.id] = chat
+        if chat.username and chat.type != "private":
+            self.names[f"@{chat.username}".lower()] = chat.id
+        return chat
 
     def reachable(self, chat_id: int | str) -> Chat:
         """The chat, if the bot can see it."""
@@ -113,6 +122,8 @@ class World:
         """Puts a message into the chat."""
         chat.messages[message["message_id"]] = message
         if sent:
+            if sent.message_id not in chat.sent:
+                chat.posted.append(sent)
             chat.sent[sent.message_id] = sent
         self.delivery.stirred()
         return message

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from tests.fakes.slack.model import Channel, Json, RefusedError
-from tests.fakes.slack.state import State
+from collections.abc import Iterable
+
+from tests.fakes.slack.model import Channel, Json, Posted, RefusedError
+from tests.fakes.slack.state import State, visible
 
 from .registry import Args, method
 
 _READ = "channels:read groups:read im:read mpim:read"
 _HISTORY = "channels:history groups:history im:history mpim:history"
-_FAMILIES = {"channel": "channels", "im": "im"}
+_FAMILIES = {"channel": "channels", "im": "im", "mpim": "mpim"}
 
 
 def _family(channel: Channel) -> str:
-    return "groups" if channel.private else _FAMILIES[channel.kind]
+    return "groups" if channel.private and channel.kind == "channel" else _FAMILIES[channel.kind]
 
 
 def _need(state: State, channel: Channel, what: str) -> None:
@@ -24,7 +26,8 @@ def _need(state: State, channel: Channel, what: str) -> None:
 
 
 def _readable(state: State, args: Args) -> Channel:
-    channel = state.channel(args["channel"])
+    # By the id of a person one may post, but not read.
+    channel = state.channel(args["channel"] if args["channel"] in state.channels else None)
     _need(state, channel, "history")
     if not channel.bot_member:
         raise RefusedError("not_in_channel")
@@ -42,7 +45,7 @@ def channel_json(state: State, channel: Channel) -> Json:
         "is_channel": not channel.private,
         "is_group": channel.private,
         "is_im": False,
-        "is_mpim": False,
+        "is_mpim": channel.kind == "mpim",
         "is_private": channel.private,
         "is_archived": channel.archived,
         "is_member": channel.bot_member,
@@ -64,11 +67,26 @@ def _moment(args: Args, name: str, default: float) -> float:
         raise RefusedError(f"invalid_ts_{name}", f"{name} is not a timestamp") from None
 
 
-def _within(args: Args, ts: str) -> bool:
+def _within(args: Args, messages: Iterable[Posted]) -> list[Posted]:
+    """Those between `oldest` and `latest`, of messages that come newest first."""
     oldest, latest = _moment(args, "oldest", 0), _moment(args, "latest", float("inf"))
-    if args.flag("inclusive"):
-        return oldest <= float(ts) <= latest
-    return oldest < float(ts) < latest
+    found = []
+    for message in messages:
+        moment = float(message.ts)
+        if moment < oldest:
+            break
+        if oldest < moment < latest or (args.flag("inclusive") and moment in (oldest, latest)):
+            found.append(message)
+    return found
+
+
+def _page(state: State, args: Args, found: Iterable[Posted], most: int) -> Json:
+    page, cursor = args.page(found, most=most)
+    answer: Json = {
+        "messages": [state.message_json(message, args.flag("include_all_metadata")) for message in page],
+        "has_more": bool(cursor),
+    }
+    return answer | ({"response_metadata": {"next_cursor": cursor}} if cursor else {})
 
 
 @method(
@@ -79,19 +97,9 @@ def _within(args: Args, ts: str) -> bool:
 )
 def history(state: State, args: Args) -> Json:
     channel = _readable(state, args)
-    found = [
-        message
-        for message in state.history
-        if message.channel == channel.id and not message.deleted and not message.ephemeral_user
-        if (message.thread_ts is None or message.broadcast) and _within(args, message.ts)
-    ]
-    page, cursor = args.page(reversed(found))
-    answer: Json = {
-        "messages": [state.message_json(message, args.flag("include_all_metadata")) for message in page],
-        "has_more": bool(cursor),
-        "pin_count": 0,
-    }
-    return answer | ({"response_metadata": {"next_cursor": cursor}} if cursor else {})
+    found = _within(args, reversed(state.said(channel.id)))
+    shown = [message for message in found if visible(message) and (message.thread_ts is None or message.broadcast)]
+    return _page(state, args, shown, 999) | {"pin_count": 0}
 
 
 @method(
@@ -106,19 +114,10 @@ def replies(state: State, args: Args) -> Json:
     if parent is None:
         raise RefusedError("thread_not_found")
     root = parent.thread_ts or parent.ts
-    found = [
-        message
-        for message in state.history
-        if message.channel == channel.id and message.thread_ts == root and not message.deleted
-        if not message.ephemeral_user and _within(args, message.ts)
-    ]
+    found = _within(args, reversed(state.replies(channel.id, root)))
+    # What began the thread comes with it, however old.
     first = [top] if (top := state.find(channel.id, root)) else []
-    page, cursor = args.page([*first, *found], most=1000)
-    answer: Json = {
-        "messages": [state.message_json(message, args.flag("include_all_metadata")) for message in page],
-        "has_more": bool(cursor),
-    }
-    return answer | ({"response_metadata": {"next_cursor": cursor}} if cursor else {})
+    return _page(state, args, [*first, *reversed(found)], 1000)
 
 
 @method("conversations.info", _READ, required="channel", optional="include_locale include_num_members")

@@ -1,0 +1,178 @@
+"""The sender: takes messages out of the outbox, posts each once, in order and at the platform's pace, and notes what
+became of it.
+
+A message is claimed just before it is posted, and the call is made only while the lease of the token is surely ours.
+What may have been posted is settled before anything else goes to that chat: by reading it back where the platform lets
+us (Slack), else by posting it again, once for a lost answer, and for each time that a sender died meanwhile (Telegram).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from bot.desk import Desk
+from bot.lease import Lease
+from bot.outcomes import Outcomes, Patience, about
+from bot.pacing import Pacer
+from bot.platforms.base import Part, Platform, Receipt
+from briefings.errors import DeliveryError, Retry, StoreError, Unknown
+from briefings.store import deliveries
+from briefings.store.deliveries import UNKNOWN, Message
+
+_log = logging.getLogger(__name__)
+
+# Messages looked up at once, and calls under way at once, however slow the platform is.
+AT_ONCE, MAX_UNDER_WAY = 30, 32
+
+
+class Sender:
+    """Sends for one platform.
+
+    Args:
+        platform: connected.
+        desk: is told of chats that moved, closed, or were reached.
+        lease: held by the caller, who keeps it and ends `run` when it is lost.
+        now: the clock, UTC.
+        patience: how long things are tried.
+        reached: told, for tests, which step of a message was done.
+    """
+
+    def __init__(
+        self,
+        platform: Platform,
+        desk: Desk,
+        lease: Lease,
+        now: Callable[[], datetime],
+        patience: Patience | None = None,
+        reached: Callable[[str], Awaitable[None]] | None = None,
+    ) -> None:
+        self._platform = platform
+        self._desk = desk
+        self._store = desk.store
+        self._lease = lease
+        self._now = now
+        self._patience = patience or Patience()
+        self._outcomes = Outcomes(platform, desk, lease, now, self._patience)
+        self._reached = reached
+        self._loop = asyncio.get_running_loop()
+        self._pacer = Pacer(platform.pace, self._loop.time)
+        self._under_way: dict[asyncio.Task[None], int] = {}
+        self._started = self._paused = self._looked = 0.0
+        self._refusals = 0
+
+    async def run(self) -> None:
+        """Sends until cancelled, or until the lease is no longer surely ours. Never raises."""
+        try:
+            while self._lease.valid:
+                try:
+                    begun = await self._round()
+                except StoreError as error:
+                    _log.warning("nothing is sent just now: %s", error)
+                    begun = 0
+                if not begun:
+                    await asyncio.sleep(self._patience.idle)
+        finally:
+            if self._under_way:
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.wait(set(self._under_way), timeout=2)
+
+    async def _round(self) -> int:
+        """Sends what is due, the first of each chat. Returns how many messages were dealt with."""
+        if self._loop.time() >= self._looked:
+            await self._take_over()
+        async with self._store.read() as connection:
+            found = await deliveries.heads(connection, self._platform.name, self._now(), AT_ONCE)
+        begun = 0
+        busy = set(self._under_way.values())
+        for message in (each for each in found if each.id not in busy):
+            await self._room()
+            if not self._lease.valid:
+                break
+            begun += await self._begin(message)
+        return begun
+
+    async def _take_over(self) -> None:
+        """Has what other senders left settled; one that was slow to stop may have left it only now."""
+        async with self._store.write() as connection:
+            lost = await deliveries.orphans(connection, self._platform.name, self._lease.holder, self._now())
+        if lost:
+            _log.warning("messages that another sender left are settled now", extra={"count": lost})
+        self._looked = self._loop.time() + self._lease.interval
+
+    async def _room(self) -> None:
+        """Waits until the platform takes another message.
+
+        The next call waits for the one before it, as long as that is no slower than the pace allows: of those under
+        way when a process dies, nobody knows whether they were posted.
+        """
+        while True:
+            now = self._loop.time()
+            wait = max(self._pacer.wait(), self._paused - now)
+            if wait <= 0 and self._under_way:
+                wait = self._started + self._pacer.gap - now
+                full = len(self._under_way) >= MAX_UNDER_WAY
+                if full or wait > 0:
+                    done = asyncio.FIRST_COMPLETED
+                    await asyncio.wait(set(self._under_way), timeout=None if full else wait, return_when=done)
+                    continue
+            if wait <= 0:
+                return
+            await asyncio.sleep(wait)
+
+    async def _begin(self, message: Message) -> bool:
+        """Claims a message and begins to send or to settle it. False where it is another's, or was changed."""
+        reading = message.state == UNKNOWN and self._platform.reads_back
+        state = UNKNOWN if reading else deliveries.SENDING
+        holder, token = self._lease.holder, self._lease.name
+        async with self._store.write() as connection:
+            if not await deliveries.claim(connection, message, holder, token, self._now(), state):
+                return False
+        await self._step("claimed")
+        self._started = self._loop.time()
+        if not reading:
+            self._pacer.posted(str(message.address))
+        work = self._settle(message, holder) if reading else self._send(message, holder)
+        task = asyncio.create_task(work)
+        self._under_way[task] = message.id
+        task.add_done_callback(self._under_way.pop)
+        return True
+
+    async def _send(self, message: Message, holder: str) -> None:
+        part = Part(message.body, message.plain, message.buttons, message.key)
+        after = Receipt(message.first) if message.first else None
+        try:
+            if not self._lease.valid:
+                _log.warning("the lease was lost before a message was sent", extra=about(message))
+                return
+            receipt = await self._platform.send(message.address, part, after)
+        except DeliveryError as error:
+            await self._step("refused")
+            if isinstance(error, Retry):
+                self._storm(error.after)
+            await self._outcomes.refused(message, holder, error)
+        except Exception as error:
+            _log.exception("a fault of onrecord itself", extra=about(message))
+            await self._outcomes.refused(message, holder, Unknown(f"a fault of onrecord ({type(error).__name__})"))
+        else:
+            await self._step("posted")
+            self._refusals = 0
+            await self._outcomes.posted(message, holder, receipt, self._pacer.chat_wait(str(message.address)))
+            await self._step("noted")
+
+    async def _settle(self, message: Message, holder: str) -> None:
+        await self._outcomes.settle(message, holder, self._pacer.chat_wait(str(message.address)))
+        await self._step("settled")
+
+    def _storm(self, after: float) -> None:
+        """Lets all chats wait a little, and longer where one refusal follows another: perhaps it is not the chat."""
+        self._refusals += 1
+        pause = min(after, 0.25 * 2 ** min(self._refusals, 10), self._patience.storm)
+        self._paused = max(self._paused, self._loop.time() + pause)
+
+    async def _step(self, name: str) -> None:
+        if self._reached is not None:
+            await self._reached(name)
