@@ -65,22 +65,33 @@ class Request:
             who = "an owner of this bot" if right is Right.OWNER else "an admin of this chat, or an owner of this bot,"
             raise NotPermitted(f"only {who} can {what}")
 
+    @property
+    def who(self) -> str:
+        """Who asks, as an address: "telegram:7"; "terminal:operator" for whoever runs the program."""
+        return f"{self.chat.platform}:{self.user or 'operator'}"
+
     def audit(self, what: str, detail: str) -> Audit:
         """The entry for a change that this request makes."""
-        return Audit(self.now, f"{self.chat.platform}:{self.user or 'operator'}", str(self.chat), what, detail)
+        return Audit(self.now, self.who, str(self.chat), what, detail)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """An answer: the document for people, and the same as data for programs (JSON-serialisable).
 
-    `line` is the command that it answers, without page and part, and `part` is which of its messages was asked for.
+    Attributes:
+        line: the command that it answers, without page and part; empty where asking again would not show it again.
+        part: which of its messages was asked for.
+        private: for the asker's eyes alone, where the platform can.
+        changed: it tells of a change that asking made, which must not be asked for only to be shown again.
     """
 
     document: Document
     data: JSON = field(default_factory=dict)
     line: str = ""
     part: int = 1
+    private: bool = False
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

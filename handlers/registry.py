@@ -17,6 +17,8 @@ from handlers.shown import mistake
 
 # At the end of a line, where buttons put it: which page, and which message of it.
 _PLACE = re.compile(r"(?:^|\s)(page|part):(\d{1,4})$")
+# What people cannot mean and PostgreSQL does not store: the zero character, and halves of one.
+_NEVER = re.compile("[\x00\ud800-\udfff]")
 _LINE = re.compile(r"\s*/?([^\W\d][\w-]*)(?:@\w+)?(?:\s+(.*))?\s*", re.DOTALL)
 
 
@@ -61,7 +63,7 @@ def parse(line: str, request: Request) -> Request:
     Raises:
         QueryError: the line names no command.
     """
-    match = _LINE.fullmatch(line)
+    match = _LINE.fullmatch(_NEVER.sub("", line))
     if match is None:
         raise QueryError("that is no command", "/who-said negotiations")
     text = (match[2] or "").strip()
@@ -106,5 +108,7 @@ async def answer(line: str, request: Request, store: Store) -> Reply:
         reply = await find(asked.command).run(asked, store)
     except QueryError as error:
         return mistake(error)
+    if reply.changed:
+        return reply
     canonical = f"/{asked.command} {asked.text}".rstrip() + (f" page:{asked.page}" if asked.page > 1 else "")
     return replace(reply, line=canonical, part=asked.part)

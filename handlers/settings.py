@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-from zoneinfo import available_timezones
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings import document as doc
+from briefings import zones
 from briefings.chat import Chat
 from briefings.errors import QueryError
-from briefings.store import Store, audits, chats
+from briefings.present import plural
+from briefings.store import Store, audits, chats, subscriptions, watches
 from handlers.base import Command, Reply, Request, Right
 
 
@@ -18,48 +19,49 @@ async def run(request: Request, store: Store) -> Reply:
         return await _shown(request, store)
     if what.lower() not in ("zone", "timezone", "tz"):
         raise QueryError(f"“{what[:40]}” is no setting of a chat", COMMAND.examples[1])
-    zone = zone_named(value)
+    zone = zones.named(value)
     await request.require(Right.ADMIN, "change the time zone")
-    async with store.write() as connection:
+
+    async def write(connection: AsyncConnection) -> int:
+        known = await chats.get(connection, request.chat)
+        before = known.zone if known and known.zone else request.zone.key
         await chats.change(connection, request.chat, request.now, zone=zone)
-        await audits.note(connection, request.audit("zone", zone))
+        moved = 0 if before == zone else await subscriptions.rezone(connection, request.chat, before, zone, request.now)
+        detail = f"{zone}, with {plural(moved, 'subscription')}" if moved else zone
+        await audits.note(connection, request.audit("zone", detail))
+        return moved
+
+    moved = await store.write_again(write)
     line = f"Times in this chat are in {zone} now."
-    return Reply(doc.Document(line, (doc.paragraph(line),)), {"command": COMMAND.name, "zone": zone})
-
-
-def zone_named(text: str) -> str:
-    """The IANA zone that somebody means by its name, in whatever case, or by its city.
-
-    Raises:
-        QueryError: there is none; names near ones.
-    """
-    zones = {zone.casefold(): zone for zone in available_timezones() if "/" in zone or zone == "UTC"}
-    wanted = text.strip().replace(" ", "_").casefold()
-    if not wanted:
-        raise QueryError("name the time zone", COMMAND.examples[1])
-    if wanted in zones:
-        return zones[wanted]
-    cities: dict[str, list[str]] = {}
-    for zone in sorted(zones.values()):
-        cities.setdefault(zone.rsplit("/", 1)[-1].casefold(), []).append(zone)
-    found = [zone for zone in cities.get(wanted, []) if not zone.startswith(("posix/", "right/", "Etc/"))]
-    if len(found) == 1:
-        return found[0]
-    near = found or [cities[city][0] for city in get_close_matches(wanted, cities, n=3, cutoff=0.6)]
-    hint = f"; did you mean {' or '.join(near)}?" if near else ""
-    raise QueryError(f"“{text.strip()[:40]}” is no time zone that I know{hint}", COMMAND.examples[1])
+    blocks = [doc.paragraph(line)]
+    if moved:
+        blocks.append(
+            doc.paragraph(f"{plural(moved, 'subscription')} moved with it: ", doc.Text("/subscriptions", "code"))
+        )
+    data = {"command": COMMAND.name, "zone": zone, "subscriptions_moved": moved}
+    return Reply(doc.Document(line, tuple(blocks)), data, changed=True)
 
 
 async def _shown(request: Request, store: Store) -> Reply:
     async with store.read() as connection:
         known = await chats.get(connection, request.chat) or Chat(request.chat)
+        posted = len(await subscriptions.of_chat(connection, request.chat))
+        watched = len(await watches.of_chat(connection, request.chat))
     own = " (set for this chat)" if known.zone else ""
     blocks = (
         doc.Heading("Settings of this chat", 1),
         doc.paragraph(f"Times are in {request.zone.key}{own}. To change it: ", doc.Text(COMMAND.examples[1], "code")),
+        doc.paragraph(f"{plural(posted, 'subscription')}: ", doc.Text("/subscriptions", "code")),
+        doc.paragraph(f"{watched} watch{'' if watched == 1 else 'es'}: ", doc.Text("/watch", "code")),
         doc.quiet(f"This chat is {request.chat}."),
     )
-    data = {"command": COMMAND.name, "chat": str(request.chat), "zone": request.zone.key}
+    data = {
+        "command": COMMAND.name,
+        "chat": str(request.chat),
+        "zone": request.zone.key,
+        "subscriptions": posted,
+        "watches": watched,
+    }
     return Reply(doc.Document("Settings of this chat", blocks), data)
 
 

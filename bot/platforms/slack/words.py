@@ -37,8 +37,8 @@ COMMON = frozenset(
             "feedback",
         ),
         *("help", "invite", "join", "kick", "leave", "list", "me", "msg", "mute", "name", "open", "part", "prefs"),
-        *("remind", "remove", "rename", "search", "settings", "shortcuts", "shrug", "star", "start", "status", "topic"),
-        *("unmute", "who"),
+        *("remind", "remove", "rename", "search", "settings", "shortcuts", "shrug", "star", "start", "status"),
+        *("subscribe", "subscriptions", "topic", "unmute", "unsubscribe", "watch", "who"),
     )
 )
 
