@@ -72,6 +72,22 @@ def run() -> None:
 
 
 @app.command()
+def web() -> None:
+    """Answer what platforms and monitoring call over HTTP; for a deployment of several processes."""
+    from bot.commands.serve import Role, serve_as
+
+    perform(serve_as(config.load(), out(), Role.WEB))
+
+
+@app.command()
+def worker() -> None:
+    """Compose and send briefings and alerts, and listen where no address is called; any number may run."""
+    from bot.commands.serve import Role, serve_as
+
+    perform(serve_as(config.load(), out(), Role.WORKER))
+
+
+@app.command()
 def ingest(
     addresses: Annotated[list[str], typer.Argument(metavar="PATH|URL|-...", help="Text, HTML, JSONL or a feed.")],
     outlet: Annotated[str | None, typer.Option(help="The outlet of articles that do not name theirs.")] = None,
@@ -208,8 +224,44 @@ def doctor() -> None:
 @app.command()
 def export(
     target: Annotated[str, typer.Argument(metavar="FILE", help="Where to; - for standard output.")] = "-",
+    form: Annotated[
+        str | None, typer.Option("--format", metavar="jsonl|csv", help="csv where FILE ends so, else jsonl.")
+    ] = None,
+    events: Annotated[bool, typer.Option("--events", help="As CSV: a row an event, not a statement.")] = False,
 ) -> None:
-    """Write the whole record as JSONL: a line an article, with its statements and events."""
-    from bot.commands.record import export_all
+    """Write the whole record: as JSONL a line an article, with its statements and events; as CSV a row a statement.
 
-    perform(export_all(config.load(), target, err()))
+    In CSV, a cell that a spreadsheet would take for a formula (it begins with = + - @, a tab or a carriage return) has
+    an apostrophe put before it; lists of words are divided by "; ", and spans are JSON.
+    """
+    from bot.commands.export import export_all
+
+    perform(export_all(config.load(), target, form, err(), events=events))
+
+
+@app.command()
+def backup(
+    target: Annotated[str, typer.Argument(metavar="FILE", help="Where to; - for standard output.")],
+) -> None:
+    """Write everything on record into one file, while the bot goes on; `restore` reads it, on either database."""
+    from bot.commands.backup import back_up
+
+    perform(back_up(config.load(), target, err()))
+
+
+@app.command()
+def restore(
+    source: Annotated[str, typer.Argument(metavar="FILE", help="A backup; - for standard input.")],
+) -> None:
+    """Fill an empty database from a backup, of this version or an older one: all of it, or nothing."""
+    from bot.commands.backup import bring_back
+
+    perform(bring_back(config.load(), source, err()))
+
+
+@app.command()
+def tidy() -> None:
+    """Drop the articles that are older than KEEP_DAYS, with what was found in them."""
+    from bot.commands.tidy import tidy_now
+
+    perform(tidy_now(config.load(), err()))

@@ -36,17 +36,18 @@ def configured(app: App, desk: Desk, intake: Intake) -> tuple[list[Service], lis
     return found, left
 
 
-async def keep(service: Service, say: Say, started: Callable[[], None] = lambda: None) -> bool:
+async def keep(service: Service, say: Say, started: Callable[[], None] = lambda: None, *, listen: bool = True) -> bool:
     """Starts a platform and keeps it at work until cancelled, trying again while it does not answer.
 
-    Returns False where it will not work until somebody changes something, which is then said.
+    Without `listen` it only sends. Returns False where it will not work until somebody changes something, which is then
+    said.
     """
     faults = 0
     while True:
         wait = _BACK_OFF[min(faults, len(_BACK_OFF) - 1)]
         faults += 1
         try:
-            say(f"{service.name}: {await service.start()}")
+            say(f"{service.name}: {await service.start(listen)}")
             started()
             faults = 0
             await service.run()

@@ -103,6 +103,9 @@ class Digest:
 
     async def _batch(self) -> tuple[int, int]:
         now = self._now()
+        async with self._store.read() as connection:
+            if not await subscriptions.any_due(connection, now):
+                return 0, 0
         async with self._store.write() as connection:
             claim, rows = await subscriptions.claim(connection, now, HELD, BATCH)
         if not rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ _log = logging.getLogger(__name__)
 @dataclass(slots=True)
 class Report:
     """What became of one pass: `known` articles were on record already, `refused` ones are named with the reason.
+    Finding statements and events took `extract_seconds`.
 
     `unread` counts, by language, those taken in from which the extractor read nothing because it cannot read it.
     """
@@ -39,6 +41,7 @@ class Report:
     known: int = 0
     statements: int = 0
     events: int = 0
+    extract_seconds: float = 0.0
     refused: list[Refused] = field(default_factory=list)
     unread: Counter[str] = field(default_factory=Counter)
 
@@ -79,7 +82,7 @@ class Ingest:
             StoreError: the store failed. What was stored before is kept, and nothing by half.
         """
         address = _address(payload)
-        report = Report()
+        report, began = Report(), time.monotonic()
         try:
             source = detect(payload, kind)
             drafts = source.read(payload, defaults or Defaults())
@@ -97,7 +100,8 @@ class Ingest:
             raise
         if source_id is not None:
             async with self.store.write() as connection:
-                await sources.mark_read(connection, source_id, self.now)
+                seconds = time.monotonic() - began
+                await sources.mark_read(connection, source_id, self.now, seconds, report.extract_seconds)
         counts = {"added": report.added, "known": report.known, "refused": len(report.refused)}
         _log.info("took in %s", payload.name, extra=counts)
         return report
@@ -128,7 +132,9 @@ class Ingest:
         fresh = [draft for identity, draft in drafts.items() if identity not in known]
         report.known += len(batch) - len(fresh) - clashing
         passages = [extracted.passage(draft, self.zone) for draft in fresh]
+        began = time.monotonic()
         extractions = await asyncio.to_thread(self.extractor.extract, passages)
+        report.extract_seconds += time.monotonic() - began
         for draft, extraction in zip(fresh, map(extracted.on_record, extractions), strict=True):
             await self._store(draft, extraction, source_id, report)
 

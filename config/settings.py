@@ -33,6 +33,12 @@ class Settings(BaseSettings):
         description="Where the record is kept: `sqlite:///file.db` or `postgresql://user:password@host/name`",
     )
     time_zone: str = Field(default="UTC", description="IANA zone in which days are counted and times shown")
+    keep_days: int = Field(
+        default=0,
+        ge=0,
+        le=36_500,
+        description="Days after which articles, with what was found in them, are dropped; 0 keeps all",
+    )
     fetch_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="Host names and CIDR networks, comma-separated, that may be fetched though they are not public",

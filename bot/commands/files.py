@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, AnyStr
 
 from briefings.errors import InputError
 
@@ -17,9 +17,8 @@ class OutputClosed(Exception):
     """Whoever read our output left ("| head"). Not an `OSError`, so that no one takes it for a fault of the store."""
 
 
-@contextmanager
-def replacing(target: str) -> Iterator[IO[str]]:
-    """A file that takes the place of `target` when all went well, and leaves nothing behind when it did not.
+def replacing(target: str) -> AbstractContextManager[IO[str]]:
+    """A text file that takes the place of `target` when all went well, and leaves nothing behind when it did not.
 
     "-" is standard output. A device or a pipe is written to, not replaced, and a link stays a link.
 
@@ -27,14 +26,27 @@ def replacing(target: str) -> Iterator[IO[str]]:
         InputError: the file cannot be written.
         OutputClosed: the reader of a pipe left.
     """
+    return _replacing(target, utf8_stdout, lambda path: path.open("w", encoding="utf-8", newline=""))
+
+
+def replacing_private(target: str) -> AbstractContextManager[IO[bytes]]:
+    """As `replacing`, for bytes that are nobody else's to read: a file that is made is this user's alone."""
+    return _replacing(target, _binary_stdout, _private)
+
+
+@contextmanager
+def _replacing(
+    target: str, stdout: Callable[[], IO[AnyStr]], make: Callable[[Path], IO[AnyStr]]
+) -> Iterator[IO[AnyStr]]:
     path = Path(target)
-    if target == "-":
-        opened = _stdout()
-    elif path.exists() and not path.is_file() and not path.is_dir():
-        opened = _direct(path)
-    else:
-        opened = _beside(path.resolve())
+    opened: AbstractContextManager[IO[AnyStr]]
     try:
+        if target == "-":
+            opened = _flushed(stdout())
+        elif path.exists() and not path.is_file() and not path.is_dir():
+            opened = make(path)
+        else:
+            opened = _beside(path.resolve(), make)
         with opened as out:
             yield out
     except BrokenPipeError as error:
@@ -51,27 +63,34 @@ def utf8_stdout() -> IO[str]:
     return sys.stdout
 
 
+def _binary_stdout() -> IO[bytes]:
+    if sys.stdout.isatty():
+        raise InputError("a backup is not for a terminal to show; name a file, or pipe it on")
+    sys.stdout.flush()
+    return sys.stdout.buffer
+
+
 @contextmanager
-def _stdout() -> Iterator[IO[str]]:
-    out = utf8_stdout()
+def _flushed(out: IO[AnyStr]) -> Iterator[IO[AnyStr]]:
     yield out
     out.flush()
 
 
-@contextmanager
-def _direct(path: Path) -> Iterator[IO[str]]:
-    with path.open("w", encoding="utf-8") as out:
-        yield out
+def _private(path: Path) -> IO[bytes]:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
 @contextmanager
-def _beside(path: Path) -> Iterator[IO[str]]:
+def _beside(path: Path, make: Callable[[Path], IO[AnyStr]]) -> Iterator[IO[AnyStr]]:
     if path.is_dir():
         raise IsADirectoryError
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part.unlink(missing_ok=True)  # of a process that had the same number and was killed
     try:
-        with part.open("w", encoding="utf-8") as out:
+        with make(part) as out:
             yield out
+            out.flush()
+            os.fsync(out.fileno())  # or a power cut may leave the new name with nothing under it
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -56,6 +56,11 @@ class Store:
         return self.dialect != "sqlite" or Path(self._engine.url.database or "").exists()
 
     @property
+    def path(self) -> Path | None:
+        """The file, for SQLite; None for a server's database."""
+        return Path(self._engine.url.database or "").absolute() if self.dialect == "sqlite" else None
+
+    @property
     def dialect(self) -> str:
         """ "sqlite" or "postgresql"."""
         return self._engine.dialect.name
@@ -117,10 +122,16 @@ class Store:
 
     async def migrate(self) -> bool:
         """Brings the schema up to date. Returns whether anything changed."""
+        async with self.reshape() as connection:
+            return await migrate.upgrade(connection)
+
+    @asynccontextmanager
+    async def reshape(self) -> AsyncIterator[AsyncConnection]:
+        """As `write`, for work that makes or changes tables. On SQLite nothing watches over foreign keys meanwhile."""
         self._ensure_openable()
         try:
             async with translated(self._engine.url), reshape_options(self._engine).begin() as connection:
-                return await migrate.upgrade(connection)
+                yield connection
         finally:
             await self._engine.dispose()  # no other work may get the connection of this one
 

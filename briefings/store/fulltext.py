@@ -15,10 +15,12 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Row,
     Select,
     String,
     Table,
     TableClause,
+    Text,
     bindparam,
     column,
     delete,
@@ -36,15 +38,12 @@ from sqlalchemy.types import UserDefinedType
 
 from briefings.search import Field, Query, Term
 from briefings.store.ids import MAX_ID, lower_bound
+from briefings.store.indexed import COLUMNS, EVERY, PREFIXES, from_fts5, from_tsvector, fts5_row, speaker_term, tsvector
+from briefings.store.indexed import Indexed as Indexed
 
-_COLUMNS = {Field.TEXT: "body", Field.BY: "speaker", Field.IN: "place", Field.FROM: "outlet"}
-_PREFIXES = {Field.TEXT: "", Field.BY: "s:", Field.IN: "p:", Field.FROM: "o:"}
-# In every row's speaker column, so that FTS5 has something to match when a query only leaves out.
-_EVERY = "any"
 # In no row: what `by:` stands for when it names nobody on record.
 _NOBODY = "nobody"
 _AT_ONCE = 10_000  # ids in one statement; SQLite takes 32,766 parameters, PostgreSQL 65,535
-_MAX_POSITION = 16_383  # of a lexeme in a tsvector; PostgreSQL documentation, 12.11 Limitations
 
 
 class _TsVector(UserDefinedType[str]):
@@ -63,23 +62,25 @@ class _TsQuery(_TsVector):
         return "TSQUERY"
 
 
-@dataclass(frozen=True, slots=True)
-class Indexed:
-    """What is searchable of one row: index terms by field, in order, and the speaker's id."""
-
-    id: int
-    body: Sequence[str]
-    place: Sequence[str] = ()
-    outlet: Sequence[str] = ()
-    speaker: int | None = None
-
-
 async def add(connection: AsyncConnection, noun: Table, rows: Iterable[Indexed]) -> None:
     """Makes new rows of `noun` searchable, in the caller's transaction."""
     sqlite = connection.dialect.name == "sqlite"
-    values = [_fts5_row(row) if sqlite else {"id": row.id, "terms": _tsvector(row)} for row in rows]
+    values = [fts5_row(row) if sqlite else {"id": row.id, "terms": tsvector(row)} for row in rows]
     if values:
         await connection.execute(insert(_index(noun, connection.dialect.name)), values)
+
+
+def stored(noun: Table, dialect: str) -> Select[Any]:
+    """Selects what is searchable of the rows of `noun`, in the order of their ids, for `read_back`."""
+    index = _index(noun, dialect)
+    columns = [index.c.id, cast(index.c.terms, Text).label("terms")] if dialect == "postgresql" else list(index.c)
+    # Only of rows that are on record: the others are a fault (see `dangling`), and nobody misses them.
+    return select(*columns).join(noun, noun.c.id == _key(index)).order_by(noun.c.id)
+
+
+def read_back(row: Row[Any]) -> Indexed:
+    """What `add` made searchable, from a row of `stored`."""
+    return from_fts5(row) if "rowid" in row._mapping else from_tsvector(row.id, row.terms)
 
 
 async def remove(connection: AsyncConnection, noun: Table, ids: Collection[int]) -> None:
@@ -92,14 +93,14 @@ async def remove(connection: AsyncConnection, noun: Table, ids: Collection[int])
 async def move(connection: AsyncConnection, noun: Table, speaker: int, to: int) -> None:
     """Makes what is searchable as a speaker's searchable as that of the speaker `to`, in the caller's transaction."""
     index = _index(noun, connection.dialect.name)
-    before, after = _speaker_term(speaker), _speaker_term(to)
+    before, after = speaker_term(speaker), speaker_term(to)
     if connection.dialect.name == "sqlite":
-        match = column(f"{noun.name}_terms").op("MATCH")(f'{_COLUMNS[Field.BY]} : "{before}"')
+        match = column(f"{noun.name}_terms").op("MATCH")(f'{COLUMNS[Field.BY]} : "{before}"')
         # A list made beforehand: FTS5 shall not change what it is reading.
         found = select(_key(index)).where(match).correlate(None)
-        moved = update(index).where(_key(index).in_(found)).values(speaker=f"{_EVERY} {after}")
+        moved = update(index).where(_key(index).in_(found)).values(speaker=f"{EVERY} {after}")
     else:
-        prefix = _PREFIXES[Field.BY]
+        prefix = PREFIXES[Field.BY]
         match = index.c.terms.op("@@")(cast(f"'{prefix}{before}'", _TsQuery))
         less = func.ts_delete(index.c.terms, f"{prefix}{before}")
         moved = update(index).where(match).values(terms=less.op("||")(cast(f"'{prefix}{after}'", _TsVector)))
@@ -187,18 +188,14 @@ def _phrases(term: Term, named: Iterator[Collection[int]]) -> tuple[tuple[str, .
     if term.field is not Field.BY:
         return (term.terms,)
     ids = next(named)
-    return tuple((_speaker_term(id),) for id in sorted(ids))
-
-
-def _speaker_term(id: int | str) -> str:
-    return f"s{id}"
+    return tuple((speaker_term(id),) for id in sorted(ids))
 
 
 def _index(noun: Table, dialect: str) -> TableClause:
     """The full-text table of `noun`, keyed by "rowid" on SQLite and by "id" on PostgreSQL."""
     name = f"{noun.name}_terms"
     if dialect == "sqlite":
-        return table(name, column("rowid", BigInteger), *(column(field) for field in _COLUMNS.values()))
+        return table(name, column("rowid", BigInteger), *(column(field) for field in COLUMNS.values()))
     return table(name, column("id", BigInteger), column("terms", _TsVector))
 
 
@@ -206,45 +203,22 @@ def _key(index: TableClause) -> ColumnElement[int]:
     return index.c.rowid if "rowid" in index.c else index.c.id
 
 
-def _fts5_row(row: Indexed) -> dict[str, object]:
-    speaker = f"{_EVERY} {_speaker_term(row.speaker)}" if row.speaker is not None else _EVERY
-    return {
-        "rowid": row.id,
-        "body": " ".join(row.body),
-        "speaker": speaker,
-        "place": " ".join(row.place),
-        "outlet": " ".join(row.outlet),
-    }
-
-
 def _fts5_query(wanted: Sequence[_Match]) -> str:
     """An FTS5 expression. Terms are letters and digits alone, so quoting them is enough."""
 
     def any_of(match: _Match) -> str:
         phrases = " OR ".join(f'"{" ".join(phrase)}"' for phrase in match.phrases)
-        return f"{_COLUMNS[match.field]} : ({phrases})" if phrases else f'speaker : "{_NOBODY}"'
+        return f"{COLUMNS[match.field]} : ({phrases})" if phrases else f'speaker : "{_NOBODY}"'
 
-    positive = [any_of(match) for match in wanted if not match.negated] or [f'speaker : "{_EVERY}"']
+    positive = [any_of(match) for match in wanted if not match.negated] or [f'speaker : "{EVERY}"']
     negative = [any_of(match) for match in wanted if match.negated]
     expression = " AND ".join(f"({part})" for part in positive)
     return f"({expression}) NOT ({' OR '.join(negative)})" if negative else expression
 
 
-def _tsvector(row: Indexed) -> str:
-    """A tsvector literal: each lexeme quoted and with its positions, each field numbered from 1."""
-    lexemes = [
-        f"'{_PREFIXES[field]}{term}':{min(at, _MAX_POSITION)}"
-        for field, found in ((Field.TEXT, row.body), (Field.IN, row.place), (Field.FROM, row.outlet))
-        for at, term in enumerate(found, 1)
-    ]
-    if row.speaker is not None:
-        lexemes.append(f"'{_PREFIXES[Field.BY]}{_speaker_term(row.speaker)}'")
-    return " ".join(lexemes)
-
-
 def _tsquery(wanted: Sequence[_Match]) -> str:
     def any_of(match: _Match) -> str:
-        prefix = _PREFIXES[match.field]
+        prefix = PREFIXES[match.field]
         phrases = [" <-> ".join(f"'{prefix}{term}'" for term in phrase) for phrase in match.phrases]
         joined = " | ".join(phrases) or f"'{_NOBODY}'"
         return f"{'!' if match.negated else ''}({joined})"
@@ -269,10 +243,10 @@ async def dangling(connection: AsyncConnection, noun: Table) -> int:
 async def misfiled(connection: AsyncConnection, noun: Table) -> int:
     """How many rows of `noun`, one with a `speaker_id`, are searchable, but not as those of their speaker."""
     index = _index(noun, connection.dialect.name)
-    own = literal(_speaker_term("")) + cast(noun.c.speaker_id, String)
+    own = literal(speaker_term("")) + cast(noun.c.speaker_id, String)
     if connection.dialect.name == "sqlite":
-        filed = index.c.speaker == literal(f"{_EVERY} ") + own
+        filed = index.c.speaker == literal(f"{EVERY} ") + own
     else:
-        filed = index.c.terms.op("@@")(cast(literal(f"'{_PREFIXES[Field.BY]}") + own + literal("'"), _TsQuery))
+        filed = index.c.terms.op("@@")(cast(literal(f"'{PREFIXES[Field.BY]}") + own + literal("'"), _TsQuery))
     searchable = select(func.count()).select_from(noun).join(index, _key(index) == noun.c.id)
     return await connection.scalar(searchable.where(noun.c.speaker_id.is_not(None), not_(filed))) or 0

@@ -22,9 +22,12 @@ async def register(connection: AsyncConnection, kind: str, name: str, address: s
     return id
 
 
-async def mark_read(connection: AsyncConnection, id: int, now: datetime) -> None:
-    """Notes that a source was read at `now` without a fault."""
-    await connection.execute(update(source).where(source.c.id == id).values(read=now, error=None))
+async def mark_read(
+    connection: AsyncConnection, id: int, now: datetime, seconds: float | None = None, extracting: float | None = None
+) -> None:
+    """Notes that a source was read at `now` without a fault, and how long that took: in all, and for extraction."""
+    values = {"read": now, "error": None, "read_seconds": seconds, "extract_seconds": extracting}
+    await connection.execute(update(source).where(source.c.id == id).values(values))
 
 
 async def mark_failed(connection: AsyncConnection, address: str, now: datetime, error: str) -> None:

@@ -122,6 +122,11 @@ def due(now: datetime) -> ColumnElement[bool]:
     return and_(wanted, _ALIVE, subscription.c.paused.is_(None), free, not_(closed))
 
 
+async def any_due(connection: AsyncConnection, now: datetime) -> bool:
+    """Whether there is anything to claim. Looking for it keeps nobody from writing."""
+    return await connection.scalar(select(subscription.c.id).where(due(now)).limit(1)) is not None
+
+
 async def claim(connection: AsyncConnection, now: datetime, seconds: float, limit: int) -> tuple[str, list[Row[Any]]]:
     """Takes subscriptions that are due, those that are longest due first, for nobody else to compose meanwhile.
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.errors import QueryError
 from briefings.model import Address
 from briefings.store import slots
-from briefings.store.schema import watch
+from briefings.store.schema import chat, watch
 from briefings.subscription import Watch
 
 MAX_OF_CHAT = 20
@@ -51,10 +51,30 @@ async def of_chat(connection: AsyncConnection, address: Address) -> list[Watch]:
     return [from_row(row) for row in rows]
 
 
-async def open_now(connection: AsyncConnection, now: datetime) -> list[Row[Any]]:
-    """The watches that may post now, as rows."""
-    loud = or_(watch.c.muted_until.is_(None), watch.c.muted_until <= now)
-    return list(await connection.execute(select(watch).where(_ALIVE, loud).order_by(watch.c.id)))
+async def behind(connection: AsyncConnection, upto: int) -> list[tuple[Watch, int]]:
+    """The watches that have not looked at all articles up to one, each with the last one that it has."""
+    rows = await connection.execute(select(watch).where(_ALIVE, watch.c.seen < upto).order_by(watch.c.id))
+    return [(from_row(row), row.seen) for row in rows]
+
+
+async def pass_over_silent(connection: AsyncConnection, upto: int, now: datetime) -> None:
+    """What comes in while a watch is muted, or its chat closed, is not posted afterwards."""
+    closed = exists().where(
+        chat.c.platform == watch.c.platform, chat.c.chat == watch.c.chat, chat.c.closed.is_not(None)
+    )
+    silent = update(watch).where(_ALIVE, watch.c.seen < upto, or_(watch.c.muted_until > now, closed))
+    await connection.execute(silent.values(seen=upto))
+
+
+async def advance(connection: AsyncConnection, id: int, seen: int, upto: int, day: str | None) -> int | None:
+    """Notes that a watch has looked at the articles up to `upto`, unless somebody else did; None then.
+
+    With a `day` it has something to post: returns which post of that day this is.
+    """
+    count = {"posted": case((watch.c.day == day, watch.c.posted + 1), else_=1), "day": day} if day else {}
+    mine = update(watch).where(watch.c.id == id, watch.c.seen == seen, _ALIVE).values(seen=upto, **count)
+    found: int | None = (await connection.execute(mine.returning(watch.c.posted))).scalar_one_or_none()
+    return found
 
 
 async def change(connection: AsyncConnection, id: int, **values: Any) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import json
 import os
 import re
@@ -13,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -189,6 +192,14 @@ WRONG = [
     (("speaker", "split", "Ann"), 2, "No such command 'split'"),
     (("reextract", "all"), 2, "Got unexpected extra argument"),
     (("export", "no/out.jsonl"), 1, "no/out.jsonl cannot be written: there is no folder no; make it first"),
+    (("export", "--format", "xml"), 2, "--format: “xml” is none of jsonl, csv. For example: --format csv"),
+    (("export", "--events", "x.jsonl"), 2, "--events is for CSV: JSONL has the events with their articles"),
+    (("backup",), 2, "Missing argument 'FILE'"),
+    (("backup", "no/b.gz"), 1, "no/b.gz cannot be written: there is no folder no; make it first"),
+    (("restore", "missing.gz"), 1, "there is no file 'missing.gz'; check the path"),
+    (("restore", "."), 1, ". cannot be read: is a directory"),
+    (("restore", "article.txt"), 1, "article.txt is no backup of onrecord"),
+    (("restore", "empty.jsonl"), 1, "empty.jsonl is no backup of onrecord"),
     (("export", "."), 1, ". cannot be written: it is a folder; name a file in it"),
 ]
 UNSET = [
@@ -197,6 +208,7 @@ UNSET = [
     ({"DATABASE_URL": f"postgresql://me:{SECRET}@127.0.0.1:1/x"}, "PostgreSQL at 127.0.0.1:1/x does not answer"),
     ({"DATABASE_URL": f"postgresql://me:{SECRET}@host:port/x"}, "DATABASE_URL is not the address of a database; write"),
     ({"TIME_ZONE": "Mars"}, "TIME_ZONE: 'Mars' is no time zone"),
+    ({"KEEP_DAYS": "-1"}, "KEEP_DAYS: Input should be greater than or equal to 0"),
 ]
 
 
@@ -538,6 +550,9 @@ def test_help(folder: Path) -> None:
         "migrate",
         "doctor",
         "export",
+        "backup",
+        "restore",
+        "tidy",
         "speaker",
         "reextract",
     ):
@@ -596,7 +611,9 @@ def test_the_sample_goes_when_articles_of_ones_own_come(folder: Path, within: Wi
     assert "made-up" not in within("run").out
 
 
-@pytest.mark.parametrize("command", ["verify", "export", "reextract", "speaker corrections", "speaker merge a b"])
+@pytest.mark.parametrize(
+    "command", ["verify", "export", "backup b", "tidy", "reextract", "speaker corrections", "speaker merge a b"]
+)
 def test_a_mistyped_path_makes_no_record(folder: Path, within: Within, command: str) -> None:
     ran = within(*command.split())
     assert (ran.status, "there is no record" in ran.error) == (1, True)
@@ -750,3 +767,103 @@ def test_doctor_does_not_trust_a_model_that_finds_nothing(within: Within, reader
     doctor = within("doctor")
     assert doctor.status == 1
     assert " FAULT extractor  dull-1 loads, but finds no statement in a plain sentence" in doctor.out
+
+
+# Backups, tidying, and spreadsheets
+
+
+def test_a_backup_is_restored_elsewhere(folder: Path, within: Within) -> None:
+    within("ingest", "article.txt", *GIVEN)
+    (folder / "b.gz").write_text("an older one")
+    (folder / "b.gz").chmod(0o644)
+    told = "1 article with 2 statements and 0 events, and all else that was on record"
+    assert within("backup", "b.gz").done == f"b.gz holds {told}\n"
+    assert (folder / "b.gz").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in folder.glob(".*")] == []
+    before = within("ask", "/who-said talks").done
+
+    refused = within("restore", "b.gz")
+    assert "the database onrecord.db is not empty: something is in its table “" in refused.error
+    assert "name another in DATABASE_URL or move that file aside" in refused.error
+    assert verified(folder) == (1, 2)
+
+    (folder / "onrecord.db").rename(folder / "aside.db")
+    (folder / "cut.gz").write_bytes((folder / "b.gz").read_bytes()[:-9])
+    assert within("restore", "cut.gz").error == "cut.gz is damaged: it is cut short; nothing was restored"
+    assert within("restore", "b.gz").done == f"the database onrecord.db holds {told}; onrecord verify checks them\n"
+    assert verified(folder) == (1, 2)
+    assert within("ask", "/who-said talks").done == before
+    assert "Ann Smith" in before
+
+
+def test_a_backup_goes_from_one_process_to_another(folder: Path, within: Within) -> None:
+    within("ingest", "article.txt", *GIVEN)
+    packed = subprocess.run(command("backup", "-"), cwd=folder, env=environment(), capture_output=True, check=True)
+    assert packed.stderr == b""
+    (folder / "there").mkdir()
+    there = onrecord(folder / "there", "restore", "-", stdin=packed.stdout)
+    assert there.done.startswith("the database onrecord.db holds 1 article with 2 statements")
+    assert verified(folder / "there") == (1, 2)
+
+
+def test_a_backup_that_fails_leaves_the_one_before(
+    folder: Path, within: Within, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    within("ingest", "article.txt", *GIVEN)
+    within("backup", "b.gz")
+    before = (folder / "b.gz").read_bytes()
+
+    def full(rows: object) -> bytes:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("briefings.store.archive.row_lines", full)
+    assert within("backup", "b.gz").error == "b.gz cannot be written: no space left on device"
+    assert (folder / "b.gz").read_bytes() == before
+    assert [path.name for path in folder.glob(".*")] == []
+
+
+def test_old_articles_are_dropped_when_asked(folder: Path, within: Within, monkeypatch: pytest.MonkeyPatch) -> None:
+    within("ingest", "article.txt", *GIVEN)
+    assert within("tidy").done == "KEEP_DAYS is not set: articles are kept for good\n"
+    monkeypatch.setenv("KEEP_DAYS", "36500")
+    assert within("tidy").done.startswith("nothing to drop: there is no article of before ")
+    monkeypatch.setenv("KEEP_DAYS", "1")
+    assert re.fullmatch(r"dropped 1 article of before \d+ [A-Z][a-z]{2} 20\d\d\n", within("tidy").done)
+    assert verified(folder) == (0, 0)
+
+
+def test_the_record_as_csv(folder: Path, within: Within) -> None:
+    text = 'Ann Bell said that =1+1 is "two", or\nso. Troops came.'
+    given = [
+        {"text": text, "title": "=HYPERLINK(1)", "outlet": "+O", "published": "2024-08-14", "url": "https://a.test/1"},
+        {"text": "Zoë Brontë said “Non”. Cy Dee said no.", "title": "T", "outlet": "P", "published": "2024-08-15"},
+    ]
+    (folder / "in.jsonl").write_text(jsonl(*given))
+    within("ingest", "in.jsonl")
+    assert within("export", "out.CSV").done == ""
+    raw = (folder / "out.CSV").read_bytes()
+    assert raw.startswith(b"id,speaker,source_text,role,act,kind,text,hedges,venue,said_on,cue,outlet,title,url,")
+    assert b"\r\n" in raw
+    found = list(csv.DictReader(io.StringIO(raw.decode("utf-8"), newline="")))
+    assert [row["speaker"] for row in found] == ["Ann Bell", "Cy Dee", "Zoë Brontë"]
+    first = found[0]
+    assert (first["title"], first["outlet"], first["url"]) == ("'=HYPERLINK(1)", "'+O", "https://a.test/1")
+    assert (first["cue"], first["venue"], first["article"]) == ("said", "", "1")
+    assert first["published"] == "2024-08-14T12:00:00+00:00"
+    ((begin, end),) = json.loads(first["spans"])
+    exported = json.loads(within("export").done.splitlines()[0])
+    assert exported["text"][begin:end] == first["text"]
+    assert exported["statements"][0]["id"] == first["id"]
+
+    happened = list(csv.DictReader(io.StringIO(within("export", "--events", "--format", "csv").done)))
+    assert [(row["text"], row["when_open"], row["type"]) for row in happened] == [("Troops came.", "no", "FIGHT")]
+
+
+def test_no_cell_is_a_formula(folder: Path, within: Within) -> None:
+    within("ingest", "article.txt", *GIVEN)
+    for text in ("=1", "+1", "-1", "@a", "\t=1", "\r=1"):
+        with closing(sqlite3.connect(folder / "onrecord.db")) as connection:
+            connection.execute("UPDATE article SET title = ?", (text,))
+            connection.commit()
+        found = csv.DictReader(io.StringIO(within("export", "--format", "csv").done, newline=""))
+        assert {row["title"] for row in found} == {f"'{text}"}
