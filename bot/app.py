@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot import log
@@ -21,7 +21,8 @@ from handlers.base import Reply, Request
 
 if TYPE_CHECKING:
     from bot.intake import Intake
-    from briefings.ingest import Report
+    from briefings.extract.base import Extractor
+    from briefings.ingest import Ingest, Report
     from briefings.reextract import Reextract
     from briefings.sources.base import Defaults, Payload
 
@@ -65,10 +66,9 @@ class App:
     async def take(self, what: Payload | str, defaults: Defaults, kind: str | None = None) -> Report:
         """Takes in a payload, or what is at a web address: no file of this machine. Raises InputError, StoreError."""
         from briefings import extract
-        from briefings.ingest import Ingest
 
         if not isinstance(what, str):
-            return await Ingest(self.store, extract.load(), self.settings.zone, self.now()).take(what, defaults, kind)
+            return await self._ingest(extract.load()).take(what, defaults, kind)
         if not what.lower().startswith(("http://", "https://")):
             raise Unreadable("only http and https addresses are taken from chats")
         return await self.ingest(what, defaults, kind)
@@ -84,12 +84,17 @@ class App:
         # Imported here, because readers and extractor take longer to load than an answer takes to give.
         from briefings import extract
         from briefings.fetch import Fetcher
-        from briefings.ingest import Ingest
         from briefings.sources.open import open_payload
 
-        ingest = Ingest(self.store, extract.load(), self.settings.zone, self.now())
+        ingest = self._ingest(extract.load())
         async with Fetcher(self.settings.fetch_allow) as fetcher, open_payload(address, fetcher) as payload:
             return await ingest.take(payload, defaults, kind, advance)
+
+    def _ingest(self, extractor: Extractor) -> Ingest:
+        from briefings.ingest import Ingest  # as above
+
+        days, now = self.settings.keep_days, self.now()
+        return Ingest(self.store, extractor, self.settings.zone, now, now - timedelta(days=days) if days else None)
 
     def reextract(self) -> Reextract:
         """What reads the record again, with the extractor of this version. Raises ExtractorError."""

@@ -27,6 +27,8 @@ _log = logging.getLogger(__name__)
 
 # Messages looked up at once, and calls under way at once, however slow the platform is.
 AT_ONCE, MAX_UNDER_WAY = 30, 32
+# How many times longer than usual it waits between two looks at a store that fails.
+MAX_IDLE = 10
 
 
 class Sender:
@@ -66,15 +68,16 @@ class Sender:
 
     async def run(self) -> None:
         """Sends until cancelled, or until the lease is no longer surely ours. Never raises."""
+        faults = 0
         try:
             while self._lease.valid:
                 try:
-                    begun = await self._round()
+                    begun, faults = await self._round(), 0
                 except StoreError as error:
+                    begun, faults = 0, faults + 1
                     _log.warning("nothing is sent just now: %s", error)
-                    begun = 0
                 if not begun:
-                    await asyncio.sleep(self._patience.idle)
+                    await asyncio.sleep(self._patience.idle * min(1 + faults, MAX_IDLE))
         finally:
             if self._under_way:
                 with contextlib.suppress(asyncio.CancelledError):

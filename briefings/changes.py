@@ -13,6 +13,7 @@ from briefings.gather import (
     Told,
     figures,
     may_coincide,
+    repeats,
     same_matter,
     source_key,
 )
@@ -48,11 +49,17 @@ def part_events(groups: Iterable[Told], earlier: Earlier) -> tuple[list[Told], l
 
 
 def part_statements(groups: Iterable[Carried], earlier: Earlier) -> tuple[list[Carried], list[Carried]]:
-    """Parts statements into new ones and those of which there is an earlier copy."""
+    """Parts statements into new ones and those of which there is an earlier copy, or that say an earlier one again."""
+    known: dict[frozenset[str], list[Statement]] = defaultdict(list)
+    for statement in earlier.statements:
+        known[source_key(statement)].append(statement)
     new: list[Carried] = []
     before: list[Carried] = []
     for group in groups:
-        (before if any(copy.id in earlier.ids for copy in group.copies) else new).append(group)
+        copied = any(copy.id in earlier.ids for copy in group.copies)
+        said = group.statement
+        again = copied or any(repeats(said, other) for other in known.get(source_key(said), ()))
+        (before if again else new).append(group)
     return new, before
 
 

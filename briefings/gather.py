@@ -172,11 +172,12 @@ def distinct(carried: Iterable[Carried]) -> tuple[list[Carried], list[Carried]]:
     kept: list[Carried] = []
     similar: list[Carried] = []
     for item in carried:
-        (similar if any(_repeats(item.statement, other.statement) for other in kept) else kept).append(item)
+        (similar if any(repeats(item.statement, other.statement) for other in kept) else kept).append(item)
     return kept, similar
 
 
-def _repeats(one: Statement, other: Statement) -> bool:
+def repeats(one: Statement, other: Statement) -> bool:
+    """Whether one source says one thing again, in whatever words: the same act, figures and matter."""
     if one.act != other.act or source_key(one) != source_key(other) or figures(one.text) != figures(other.text):
         return False
     pointing = _POINTS_BACK.match(one.text) and _POINTS_BACK.match(other.text)

@@ -55,12 +55,14 @@ class Ingest:
         extractor: what finds statements and events.
         zone: the days of articles that give a time are counted in it ("on Tuesday" in a dispatch of 23:30 UTC).
         now: the instant that everything taken in is stamped with, UTC.
+        oldest: articles published before are refused: the record drops them anyway.
     """
 
     store: Store
     extractor: Extractor
     zone: ZoneInfo
     now: datetime
+    oldest: datetime | None = None
 
     async def take(
         self,
@@ -88,6 +90,7 @@ class Ingest:
             drafts = source.read(payload, defaults or Defaults())
             source_id: int | None = None
             while batch := await asyncio.to_thread(_next_batch, drafts):
+                batch = [self._refused(item) for item in batch]
                 report.refused.extend(item for item in batch if isinstance(item, Refused))
                 found = [item for item in batch if isinstance(item, Draft)]
                 if found:
@@ -105,6 +108,12 @@ class Ingest:
         counts = {"added": report.added, "known": report.known, "refused": len(report.refused)}
         _log.info("took in %s", payload.name, extra=counts)
         return report
+
+    def _refused(self, item: Draft | Refused) -> Draft | Refused:
+        """What is older than the record keeps is refused, or each pass of its feed would bring it back."""
+        if isinstance(item, Refused) or not self.oldest or not item.published or item.published >= self.oldest:
+            return item
+        return Refused(f"“{item.title}”", f"is of {item.published:%Y-%m-%d}, older than KEEP_DAYS keeps")
 
     async def _register(self, kind: str, address: str, first: Draft) -> int:
         if kind == "feed" or "://" in address:

@@ -55,7 +55,8 @@ def document(composed: Briefing, wanted: Wanted, sources: Sequence[SourceState],
     title = f"On Record{named} · {_local(occasion.slot)}"
     about = f" · {wanted.query}" if wanted.query and wanted.query != wanted.name else ""
     since = f" since {_moment(occasion.since, reader)}" if occasion.since else ""
-    counted = f"{coverage(composed)}{since}{about}"
+    again = f" · {composed.repeated} told before, left out" if composed.repeated and not composed.empty else ""
+    counted = f"{coverage(composed)}{since}{again}{about}"
     blocks: list[doc.Block] = [
         doc.Heading(title, 1),
         doc.paragraph(doc.Text(counted, "quiet"), doc.zone_note(zone.key)),
@@ -65,8 +66,6 @@ def document(composed: Briefing, wanted: Wanted, sources: Sequence[SourceState],
         blocks += _nothing(composed, occasion, sources, reader)
     else:
         blocks += sections(composed, reader)
-        if composed.repeated:
-            blocks.append(doc.quiet(f"Not repeated: {plural(composed.repeated, 'line')} told in earlier briefings."))
         blocks.append(_ways_on(composed, wanted.query))
     summary = f"{title}: {_gist(composed)}"
     return doc.Document(summary, tuple(blocks))

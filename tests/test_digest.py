@@ -180,7 +180,7 @@ async def test_what_was_told_before_is_not_told_again_and_what_changed_is_marked
     shown = text_of(documents[1])
     assert f"{talks} [EARLIER]" in shown
     assert f"{talks} [NEW]" in shown
-    assert "Not repeated: 1 line" in shown
+    assert "1 told before, left out" in shown
     await put(desk.store, figure_again)
     desk.clock.to(17, 5)
     await desk.tick()

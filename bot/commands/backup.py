@@ -16,7 +16,7 @@ from bot.commands.files import replacing_private
 from bot.commands.progress import bar
 from briefings.errors import InputError, NotFound
 from briefings.present import plural
-from briefings.store import backup
+from briefings.store import backup, deliveries
 from briefings.store.archive import Reader
 from config.settings import Settings
 
@@ -39,6 +39,9 @@ async def bring_back(settings: Settings, source: str, err: Console) -> None:
         async with running(settings, prepare=False) as app:
             with bar(err, "restoring", size) as progress:
                 counts = await restore(app.store, packed, lambda: progress.to(file.tell(), size) if size else None)
+            async with app.store.write() as connection:
+                # It may have been posted since, and posting it again is worse than a word in /status.
+                await deliveries.abandon(connection, "it was on its way when the backup was made", app.now())
             sys.stdout.write(f"{app.store.place} holds {_told(counts)}; onrecord verify checks them\n")
 
 

@@ -153,8 +153,8 @@ async def claim(
     values: dict[str, Any] = {
         "state": state,
         "holder": holder,
-        "attempts": delivery.c.attempts + sending,
-        "repeats": delivery.c.repeats + (sending and message.state == UNKNOWN),
+        "attempts": delivery.c.attempts + int(sending),
+        "repeats": delivery.c.repeats + int(sending and message.state == UNKNOWN),
         "tried": func.coalesce(delivery.c.tried, now, type_=Instant()),
     }
     taken = update(delivery).where(delivery.c.id == message.id, delivery.c.state == message.state, _OPEN, mine)
@@ -220,6 +220,13 @@ async def close_chat(connection: AsyncConnection, address: Address, reason: str,
     await connection.execute(update(delivery).where(there).values(values))
     for briefing_id in slots_of:
         await _account(connection, briefing_id, now)
+
+
+async def abandon(connection: AsyncConnection, why: str, now: datetime) -> None:
+    """Ends all that is open, as what may have been posted, with the slots that it belongs to."""
+    values = {"state": UNKNOWN, "error": why, "done": now, "holder": None}
+    await connection.execute(update(delivery).where(_OPEN).values(values))
+    await slots.settle_all(connection, SlotState.UNSURE, now, why)
 
 
 async def move(connection: AsyncConnection, old: Address, to: str) -> None:

@@ -131,6 +131,12 @@ async def settle(connection: AsyncConnection, id: int, state: SlotState, now: da
     await connection.execute(queued.values(state=state, done=now, note=note))
 
 
+async def settle_all(connection: AsyncConnection, state: SlotState, now: datetime, note: str) -> None:
+    """Notes the same of every slot that is on its way."""
+    queued = update(briefing).where(briefing.c.state == SlotState.QUEUED)
+    await connection.execute(queued.values(state=state, done=now, note=note))
+
+
 async def uncover(connection: AsyncConnection, id: int) -> None:
     """Nothing of a slot was posted: the subscription's next one covers what it did, if none has been composed since."""
     row = (await connection.execute(select(briefing).where(briefing.c.id == id))).one()

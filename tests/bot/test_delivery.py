@@ -130,6 +130,13 @@ async def scene(request: pytest.FixtureRequest, sqlite_store: Store) -> AsyncIte
 
 
 @pytest.fixture
+async def on_either(store: Store) -> AsyncIterator[Scene]:
+    """Telegram, once on each database."""
+    async with scene_of("telegram", store) as found:
+        yield found
+
+
+@pytest.fixture
 async def on_slack(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
     monkeypatch.setattr("bot.platforms.slack.platform.CALL", 1.0)
     async with scene_of("slack", sqlite_store) as found:
@@ -159,6 +166,23 @@ async def test_messages_go_out_in_order_and_the_slot_is_settled(scene: Scene) ->
     async with scene.store.read() as connection:
         reports = await slots.latest(connection, scene.here, 5)
     assert [(each.parts, each.sent, each.repeats) for each in reports] == [(1, 1, 0), (3, 3, 0)]
+
+
+async def test_on_either_database_what_fails_is_sent_again_and_what_is_lost_is_marked(on_either: Scene) -> None:
+    mishap(on_either, "RetryAfter", seconds=1)
+    await on_either.queue("one", "two")
+    async with on_either.sending():
+        await on_either.settled()
+        mishap(on_either, "Drop", 2)
+        await on_either.queue("three", slot="2024-08-17T08:00")
+        await on_either.settled()
+    assert on_either.posted() == ["one", "two", "three", "three"]
+    async with on_either.store.read() as connection:
+        last, first = await slots.latest(connection, None, 2)
+    assert (first.state, last.state, last.repeats) == (SlotState.SENT, SlotState.UNSURE, 1)
+    await on_either.queue("four", slot="2024-08-18T08:00")
+    await on_either.desk.closed(on_either.here, "kicked")
+    assert await on_either.report() is SlotState.FAILED
 
 
 async def test_later_messages_hang_below_the_first(scene: Scene) -> None:
