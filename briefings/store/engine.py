@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -62,7 +63,8 @@ def _sqlite(url: URL, busy_seconds: float) -> AsyncEngine:
         # The driver's own transaction handling is off, so that ours can say BEGIN IMMEDIATE (see `begin`).
         dbapi_connection.isolation_level = None
         cursor = dbapi_connection.cursor()
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "cache_size = -65536"):
+        _ensure_wal(cursor, busy_seconds)
+        for pragma in ("synchronous = NORMAL", "foreign_keys = ON", "cache_size = -65536"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -77,6 +79,20 @@ def _sqlite(url: URL, busy_seconds: float) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _ensure_wal(cursor: Any, busy_seconds: float) -> None:
+    """Switches a file to write-ahead logging, once. SQLite does not wait for others in this, as it does elsewhere: two
+    processes that begin with a new file at once would meet."""
+    until = time.monotonic() + busy_seconds
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+        time.sleep(0.02)
 
 
 def read_options(engine: AsyncEngine) -> AsyncEngine:
