@@ -446,3 +446,15 @@ async def test_words_that_are_nobodys_are_not_on_record(store: Store) -> None:
     report = await ingest_into(store, Fake(find)).take(payload(body, "in.jsonl"), NOTHING)
     assert report.statements == 2
     assert (await counted(store))["statement"] == 2
+
+
+async def test_what_is_older_than_the_record_keeps_is_refused_by_name(store: Store) -> None:
+    oldest = datetime(2024, 8, 14, tzinfo=UTC)
+    body = lines(
+        line(title="Old", published="2024-08-13"), line(title="New", published="2024-08-15", url="https://a.b/c")
+    )
+    report = await replace(ingest_into(store), oldest=oldest).take(payload(body, "in.jsonl"), NOTHING)
+    assert (report.added, [str(each.reason) for each in report.refused]) == (
+        1,
+        ["is of 2024-08-13, older than KEEP_DAYS keeps"],
+    )

@@ -104,3 +104,16 @@ async def test_what_was_settled_long_ago_is_dropped_and_nothing_else(store: Stor
             for noun in (subscription, briefing, delivery, watch, cut)
         ]
     assert counts == [1, 1, 1, 0, 0]
+
+
+async def test_what_an_old_backup_had_on_its_way_is_not_posted_again(store: Store) -> None:
+    async with store.write() as connection:
+        made = await subscriptions.add(connection, DESK, parse("daily 08:00", "UTC", NOW), "x", NOW)
+        row = {"due": NOW, "made": NOW, "end": NOW, "upto": 0, "state": "queued", "missed": 0, "document": "{}"}
+        row |= {"slot": "2024-08-16T08:00", "begin": None, "after": None, "subscription_id": made.id}
+        [id] = await slots.add(connection, [row])
+        await deliveries.add_briefings(connection, [(DESK, [Plain("a", "a")], id)], NOW)
+        await deliveries.abandon(connection, "on its way then", NOW)
+        assert await deliveries.heads(connection, "telegram", NOW, 10) == []
+        report = (await slots.latest(connection, DESK, 1))[0]
+    assert (report.state, report.note, report.done) == ("unsure", "on its way then", NOW)
