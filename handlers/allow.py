@@ -8,7 +8,7 @@ from briefings import document as doc
 from briefings.chat import parse_address
 from briefings.errors import QueryError
 from briefings.model import Address
-from briefings.store import Store, audits, chats
+from briefings.store import Store, audits, chats, deliveries
 from handlers.base import Command, Reply, Request, Right
 
 
@@ -23,6 +23,8 @@ async def run(request: Request, store: Store) -> Reply:
     chat = _chat(words[0], request) if words else replace(request.chat, thread=None)
     async with store.write() as connection:
         await chats.change(connection, chat, request.now, allowed=allowed)
+        if not allowed:
+            await deliveries.close_chat(connection, chat, "an owner switched the bot off there", request.now)
         await audits.note(connection, request.audit("allow", f"{chat} {'on' if allowed else 'off'}"))
     line = f"{chat} may use this bot now." if allowed else f"{chat} may no longer use this bot."
     return Reply(

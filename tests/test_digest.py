@@ -260,6 +260,17 @@ async def test_what_failed_is_covered_by_the_next(desk: Desk) -> None:
     assert (await desk.now(made.id)).seen is not None
 
 
+async def test_nothing_is_posted_where_an_owner_switched_the_bot_off(desk: Desk) -> None:
+    await desk.subscribe("daily 08:00")
+    async with desk.store.write() as connection:
+        await chats.change(connection, DESK, desk.clock(), allowed=False)
+    desk.clock.to(15, 5)
+    assert await desk.tick() == 0
+    async with desk.store.write() as connection:
+        await chats.change(connection, DESK, desk.clock(), allowed=True)
+    assert await desk.tick() == 1
+
+
 async def test_an_empty_day_says_what_was_watched_or_keeps_silent(desk: Desk) -> None:
     await desk.subscribe("daily 08:00")
     quiet = await desk.subscribe("quiet one: daily 08:00 quiet:silent", Address("slack", "C1"))

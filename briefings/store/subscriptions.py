@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, insert, not_, or_, select, update
@@ -113,9 +114,12 @@ async def rezone(connection: AsyncConnection, address: Address, before: str, zon
 
 
 def due(now: datetime) -> ColumnElement[bool]:
-    """The condition that a subscription is due, or asked for, in a chat that is open, and that nobody composes it."""
+    """The condition that a subscription is due, or asked for, in a chat that is open and that no owner has switched the
+    bot off in, and that nobody composes it."""
     closed = exists().where(
-        chat.c.platform == subscription.c.platform, chat.c.chat == subscription.c.chat, chat.c.closed.is_not(None)
+        chat.c.platform == subscription.c.platform,
+        chat.c.chat == subscription.c.chat,
+        or_(chat.c.closed.is_not(None), chat.c.allowed.is_(False)),
     )
     free = or_(subscription.c.claimed_until.is_(None), subscription.c.claimed_until <= now)
     wanted = or_(subscription.c.next_due <= now, subscription.c.asked.is_not(None))
@@ -184,7 +188,12 @@ async def replan(connection: AsyncConnection, now: datetime) -> int:
 
 def from_row(row: Row[Any]) -> Subscription:
     """Raises QueryError for a schedule that cannot be kept any more: its zone is unknown to this machine."""
-    return _made_of(row, Schedule.parse_stored(row.schedule))
+    return _made_of(row, _schedule(row.schedule))
+
+
+@lru_cache(maxsize=4_096)
+def _schedule(stored: str) -> Schedule:
+    return Schedule.parse_stored(stored)
 
 
 def _to_show(row: Row[Any]) -> Subscription:

@@ -58,9 +58,11 @@ async def behind(connection: AsyncConnection, upto: int) -> list[tuple[Watch, in
 
 
 async def pass_over_silent(connection: AsyncConnection, upto: int, now: datetime) -> None:
-    """What comes in while a watch is muted, or its chat closed, is not posted afterwards."""
+    """What comes in while a watch is muted, or its chat closed or switched off, is not posted afterwards."""
     closed = exists().where(
-        chat.c.platform == watch.c.platform, chat.c.chat == watch.c.chat, chat.c.closed.is_not(None)
+        chat.c.platform == watch.c.platform,
+        chat.c.chat == watch.c.chat,
+        or_(chat.c.closed.is_not(None), chat.c.allowed.is_(False)),
     )
     silent = update(watch).where(_ALIVE, watch.c.seen < upto, or_(watch.c.muted_until > now, closed))
     await connection.execute(silent.values(seen=upto))

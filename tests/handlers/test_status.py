@@ -11,12 +11,13 @@ from sqlalchemy import insert, update
 
 from briefings.model import Address
 from briefings.schedule import parse
-from briefings.store import Store, chats, slots, subscriptions
+from briefings.store import Store, chats, deliveries, slots, subscriptions
 from briefings.store.schema import delivery, subscription
 from briefings.subscription import SlotState, Wanted
 from handlers.base import Right
 from tests.conftest import NOW
 from tests.handlers.chatting import CHANNEL, GROUP, OTHER, Person, buttons, text_of
+from tests.test_digest import Plain
 
 DUE = datetime(2024, 8, 16, 5, 0, tzinfo=UTC)  # a Friday, 08:00 in Kyiv
 SECONDS_LATER = DUE + timedelta(seconds=4)
@@ -247,3 +248,13 @@ async def test_other_chats_are_an_owners_to_see(sqlite_store: Store) -> None:
 async def test_nothing_else_stands_behind_it(sqlite_store: Store, text: str) -> None:
     reply = await Person(sqlite_store).says(f"/status {text}")
     assert reply.data == {"error": "/status needs nothing behind it, or “all” for all chats", "usage": "/status"}
+
+
+async def test_what_waits_for_a_chat_that_is_switched_off_is_not_posted(store: Store) -> None:
+    owner = Person(store, may=Right.OWNER)
+    await owner.says("/subscribe daily 08:00")
+    async with store.write() as connection:
+        await deliveries.add(connection, "alert", GROUP, [Plain("a", "a")], NOW)
+    await owner.says(f"/allow {GROUP} off")
+    async with store.read() as connection:
+        assert await deliveries.heads(connection, "telegram", NOW, 5) == []
