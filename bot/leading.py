@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +33,7 @@ class Leading:
         listen: whether platforms that are connected to are listened to by whoever sends.
         seconds: how long a lease lasts.
         patience: how long the sender tries things.
+        reached: told, for tests, which step of a message was done.
     """
 
     app: App
@@ -42,6 +43,7 @@ class Leading:
     listen: bool = True
     seconds: float = SECONDS
     patience: Patience = field(default_factory=Patience)
+    reached: Callable[[str], Awaitable[None]] | None = None
 
     async def lead(self, service: Service, connected: asyncio.Event | None = None) -> bool:
         """Sends for a platform whenever the lease is free, until cancelled.
@@ -92,7 +94,7 @@ class Leading:
 
     async def _send(self, service: Service, lease: Lease, ready: asyncio.Event) -> None:
         await ready.wait()
-        await Sender(service, self.desk, lease, self.app.now, self.patience).run()
+        await Sender(service, self.desk, lease, self.app.now, self.patience, self.reached).run()
 
 
 @contextlib.asynccontextmanager

@@ -211,6 +211,11 @@ class TelegramFake:
         """The next so many calls of the method, to that chat if given, meet with the mishap."""
         self._server.faults.append(Ordered(method, fault, times, chat))
 
+    @property
+    def planned(self) -> list[Ordered]:
+        """The mishaps that are still to come."""
+        return self._server.faults
+
     def revoke(self) -> None:
         """The token is void from now on."""
         self.world.delivery.revoked = True
