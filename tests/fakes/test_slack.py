@@ -106,6 +106,14 @@ async def test_a_message_is_kept_and_given_back_as_slack_does(slack: SlackFake, 
     assert slack.violations == []
 
 
+def option(text: str, value: str | None = None) -> dict[str, Any]:
+    return {"text": {"type": "plain_text", "text": text}, "value": text if value is None else value}
+
+
+def chooser(kind: str, *texts: str, **more: Any) -> dict[str, Any]:
+    return {"type": kind, "options": [option(text) for text in texts], **more}
+
+
 BAD: dict[str, list[dict[str, Any]]] = {
     "51 blocks": [section("a")] * 51,
     "3001 characters": [section("a" * 3001)],
@@ -125,6 +133,28 @@ BAD: dict[str, list[dict[str, Any]]] = {
     "same action_id": [actions(button("a"), button("b"))],
     "same block_id": [section("a", block_id="x"), section("b", block_id="x")],
     "no options": [actions({"type": "static_select", "action_id": "a"})],
+    "101 options": [actions(chooser("static_select", *map(str, range(101))))],
+    "11 checkboxes": [actions(chooser("checkboxes", *map(str, range(11))))],
+    "11 radio buttons": [actions(chooser("radio_buttons", *map(str, range(11))))],
+    "long option": [actions(chooser("checkboxes", "a" * 76))],
+    "long value of an option": [actions({"type": "overflow", "options": [option("a", "v" * 151)]})],
+    "same value of two options": [actions(chooser("radio_buttons", "a", "a"))],
+    "begins with none of its options": [actions(chooser("radio_buttons", "a", initial_option=option("b")))],
+    "begins with boxes of others": [actions(chooser("checkboxes", "a", initial_options=[option("b")]))],
+    "long placeholder": [actions(chooser("static_select", "a", placeholder={"type": "plain_text", "text": "a" * 151}))],
+    "no time": [actions({"type": "timepicker", "initial_time": "24:00"})],
+    "no time zone": [actions({"type": "timepicker", "timezone": "Kyiv"})],
+    "no date": [actions({"type": "datepicker", "initial_date": "1 May 2024"})],
+    "options of a search": [actions({"type": "external_select", "options": [option("a")]})],
+    "search from nothing on": [actions({"type": "external_select", "min_query_length": -1})],
+    "empty filter": [actions({"type": "conversations_select", "filter": {}})],
+    "filter of nothing": [actions({"type": "conversations_select", "filter": {"include": []}})],
+    "filter of crowds": [actions({"type": "conversations_select", "filter": {"include": ["crowds"]}})],
+    "filter of people": [actions({"type": "users_select", "filter": {"include": ["im"]}})],
+    "current person": [actions({"type": "users_select", "default_to_current_conversation": True})],
+    "two in focus": [
+        actions({"type": "timepicker", "focus_on_load": True}, chooser("radio_buttons", "a", focus_on_load=True))
+    ],
 }
 
 
@@ -243,6 +273,12 @@ async def test_files_take_three_steps(slack: SlackFake, client: AsyncWebClient) 
     assert await error(early) == "file_upload_incomplete"
 
 
+def field(element: dict[str, Any], name: str = "f") -> dict[str, Any]:
+    label = {"type": "plain_text", "text": name}
+    element = {"type": "plain_text_input", "action_id": name} | element
+    return {"type": "input", "block_id": name, "label": label, "element": element}
+
+
 async def test_home_and_views_are_checked(slack: SlackFake, client: AsyncWebClient) -> None:
     await client.views_publish(user_id="U1", view={"type": "home", "blocks": [section("Hello")]})
     assert plain(slack.homes["U1"]["blocks"]) == "Hello"
@@ -253,6 +289,10 @@ async def test_home_and_views_are_checked(slack: SlackFake, client: AsyncWebClie
         {"submit": None},
         {"blocks": [section("a")] * 101},
         {"colour": "red"},
+        {"blocks": [field({"max_length": 3001})]},
+        {"blocks": [field({"max_length": 0})]},
+        {"blocks": [field({"max_length": 3, "initial_value": "four"})]},
+        {"blocks": [field({"type": "button", "text": {"type": "plain_text", "text": "a"}})]},
     ]
     for wrong in bad:
         opening = client.views_open(trigger_id=slack.trigger("U1"), view=modal(**wrong))
@@ -417,6 +457,75 @@ async def test_a_bolt_app_is_told_what_people_do(slack: SlackFake, client: Async
         await slack.settled()
         assert plain(slack.homes["U1"]["blocks"]) == "Home"
     assert slack.violations == []
+
+
+def chooses(client: AsyncWebClient, offered: list[dict[str, Any]]) -> AsyncApp:
+    """A bot whose shortcut opens a modal in which a place is searched and a channel chosen."""
+    app = bot(client)
+    channel = {"type": "conversations_select", "filter": {"include": ["public", "private"]}}
+
+    @app.shortcut("choose")
+    async def choose(ack: Any, body: Any, client: Any) -> None:
+        await ack()
+        fields = [field({"type": "external_select"}, "place"), field(channel, "channel")]
+        await client.views_open(trigger_id=body["trigger_id"], view=modal(callback_id="chosen", blocks=fields))
+
+    @app.options("place")
+    async def places(ack: Any, body: Any) -> None:
+        await ack(options=[each for each in offered if body["value"] in each["value"]])
+
+    @app.view("chosen")
+    async def chosen(ack: Any, view: Any) -> None:
+        app.chosen = view["state"]["values"]  # type: ignore[attr-defined]
+        await ack()
+
+    return app
+
+
+@pytest.mark.parametrize("way", [over_http, over_sockets])
+async def test_what_is_searched_can_be_chosen(slack: SlackFake, client: AsyncWebClient, way: Way) -> None:
+    slack.add_channel("CSECRET", private=True, members={"U2"})
+    app = chooses(client, [option("Kyiv"), option("Lviv")])
+    async with way(app, slack):
+        await slack.global_shortcut("choose", "U1")
+        await slack.settled()
+        ((id, view),) = slack.views.items()
+        with pytest.raises(AssertionError, match="nothing so short"):
+            await slack.searches(id, "place", "Ky", "U1")
+        with pytest.raises(AssertionError, match="not among"):
+            await slack.submits(id, {"place": "Kyiv", "channel": "C1"}, "U1")
+        assert [each["value"] for each in await slack.searches(id, "place", "Kyi", "U1")] == ["Kyiv"]
+        for channel, why in (("D1", "leaves out"), ("CSECRET", "sees nothing")):
+            with pytest.raises(AssertionError, match=why):
+                await slack.submits(id, {"place": "Kyiv", "channel": channel}, "U1")
+        await slack.submits(view, {"place": "Kyiv", "channel": "C1"}, "U1")
+    assert app.chosen["place"]["place"]["selected_option"] == option("Kyiv")  # type: ignore[attr-defined]
+    assert app.chosen["channel"]["channel"]["selected_conversation"] == "C1"  # type: ignore[attr-defined]
+    assert slack.views == {}
+    assert slack.violations == []
+
+
+@pytest.mark.parametrize(
+    ("offered", "broken"),
+    [
+        ([option(str(number)) for number in range(101)], "no more than 100 items"),
+        ([option("a" * 76)], "less than 76 characters"),
+        ([option("a", "v" * 151)], "less than 151 characters"),
+        ([{"text": "a", "value": "a"}], "plain_text object"),
+    ],
+)
+async def test_what_a_search_may_offer(
+    slack: SlackFake, client: AsyncWebClient, offered: list[dict[str, Any]], broken: str
+) -> None:
+    async with over_sockets(chooses(client, offered), slack):
+        await slack.global_shortcut("choose", "U1")
+        await slack.settled()
+        (id,) = slack.views
+        # What is asked for stands in every value.
+        for each in offered:
+            each["value"] = f"abc{each['value']}"
+        assert await slack.searches(id, "place", "abc", "U1") == []
+    assert any("block_suggestion" in note and broken in note for note in slack.violations)
 
 
 @pytest.mark.parametrize("way", [over_http, over_sockets])

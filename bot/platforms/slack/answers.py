@@ -122,16 +122,7 @@ class Answers:
 
     async def modal(self, at: Where, title: str, blocks: Sequence[JSON], **more: Any) -> None:
         """Opens a modal, or turns the page of the one that a button was in. Raises OnRecordError."""
-        held = {"channel": at.channel, **({"thread": at.thread} if at.thread else {}), **more.pop("held", {})}
-        view = {
-            "type": "modal",
-            "title": _plain(title[:MAX_TITLE]),
-            "close": _plain("Close"),
-            "private_metadata": json.dumps(held),
-            "blocks": list(blocks)[:MAX_IN_VIEW],
-            **more,
-        }
-        client = self._slack.client
+        client, view = self._slack.client, modal_view(at, title, blocks, **more)
         if at.view is not None and at.view.get("type") == "modal":
             await self._slack.call(client.views_update(view_id=at.view["id"], view=view))
         else:
@@ -220,9 +211,22 @@ class Answers:
             raise Unknown(str(error)) from error  # it says nothing of the channel
 
 
+def modal_view(at: Where, title: str, blocks: Sequence[JSON], **more: Any) -> JSON:
+    """A modal. It knows where it was opened from, so that what is pressed in it is done there; and what is `held`."""
+    held = {"channel": at.channel, **({"thread": at.thread} if at.thread else {}), **more.pop("held", {})}
+    return {
+        "type": "modal",
+        "title": _plain(title[:MAX_TITLE]),
+        "close": _plain("Close"),
+        "private_metadata": json.dumps(held),
+        "blocks": list(blocks)[:MAX_IN_VIEW],
+        **more,
+    }
+
+
 def share_row(reply: Reply) -> list[JSON]:
-    """The button that posts a reply for all to see; none for a mistake or a refusal."""
-    if not reply.line or "error" in reply.data:
+    """The button that posts a reply for all to see; none for a mistake, a refusal, and what is for one person alone."""
+    if not reply.line or reply.private or "error" in reply.data:
         return []
     line = f"{reply.line} part:{reply.part}" if reply.part > 1 else reply.line
     if len(line) > render.MAX_VALUE:

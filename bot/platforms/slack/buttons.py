@@ -12,6 +12,7 @@ from bot.platforms.slack import render
 from bot.platforms.slack.answers import ADD, SHARE, Alone, Answers, add_row
 from bot.platforms.slack.errors import unclear
 from bot.platforms.slack.once import Once
+from bot.platforms.slack.subscribing import Subscribing, asked_for
 from bot.platforms.slack.where import Where
 from handlers import registry
 
@@ -28,11 +29,12 @@ _NOT_TAKEN = "Slack did not take it. Please try again later."
 class Buttons:
     """Deals with presses. Raises OnRecordError where nothing was answered."""
 
-    def __init__(self, slack: Slack, desk: Desk, intake: Intake, answers: Answers) -> None:
+    def __init__(self, slack: Slack, desk: Desk, intake: Intake, answers: Answers, subscribing: Subscribing) -> None:
         self._slack = slack
         self._desk = desk
         self._intake = intake
         self._answers = answers
+        self._subscribing = subscribing
         self._once = Once()
 
     async def pressed(self, at: Where, action: JSON) -> None:
@@ -70,6 +72,9 @@ class Buttons:
         return True
 
     async def _ask(self, at: Where, line: str, asker: Asker) -> None:
+        if asked_for(line):
+            await self._subscribing.open(at)
+            return
         reply = await self._slack.people.told(await self._desk.answer(line, asker), at.user)
         wrong = "error" in reply.data
         if at.view is not None:
@@ -79,7 +84,7 @@ class Buttons:
         elif at.private:
             # What was there stays, where there is nothing to put in its place.
             await self._answers.privately(at, reply, replaces=not wrong)
-        elif not wrong and registry.turns(line):
+        elif not wrong and registry.turns(line) and (not reply.private or at.direct):
             if await self._answers.in_place(at, shown(self._slack, reply)) is None:
                 await self._answers.privately(at, reply)
         elif at.channel.startswith("D"):
@@ -89,7 +94,7 @@ class Buttons:
 
     async def _share(self, at: Where, line: str, asker: Asker) -> bool:
         reply = await self._slack.people.told(await self._desk.answer(line, asker), at.user)
-        if "error" in reply.data:
+        if "error" in reply.data or reply.private:
             await self._answers.privately(at, reply, share=False)
             return False
         person = await self._slack.people.person(at.user)

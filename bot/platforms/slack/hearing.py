@@ -81,6 +81,9 @@ class Hearing:
         if reply.data.get("error") in _REFUSALS and not at.direct:
             await self._refuse(at, reply)
             return None
+        if reply.private and not at.direct:
+            await self._answers.privately(replace(at, message=""), reply, share=False)
+            return None
         part = shown(self._slack, reply)
         return await (self._answers.in_place(at, part) if at.message else self._answers.openly(at, part))
 

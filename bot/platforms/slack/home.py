@@ -1,4 +1,4 @@
-"""The Home tab: what the bot knows, how its sources fare, and what to do next."""
+"""The Home tab: what the bot knows, what it posts, how its sources fare, and what to do next."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from sqlalchemy import func, select
 
 from bot.access import Asker
 from bot.desk import Desk
+from bot.platforms.slack import posted
 from briefings import document as doc
 from briefings.model import SourceState
 from briefings.present import long_day, plural
 from briefings.store import sources
 from briefings.store.schema import statement
-from handlers.base import Reply, Request
+from handlers.base import Reply, Request, Right
 
 MAX_SOURCES = 20
 
@@ -27,17 +28,21 @@ class Home:
         return await self._desk.admitted(asker, self._home, limited=False)
 
     async def _home(self, request: Request) -> Reply:
+        owner = await request.right() is Right.OWNER
         async with self._desk.store.read() as connection:
             states = await sources.states(connection)
             said = await connection.scalar(select(func.count()).select_from(statement)) or 0
+            scheduled = await posted.blocks(connection, request, owner=owner)
         articles = sum(state.articles for state in states)
         known = f"{plural(articles, 'article')} from {plural(len(states), 'source')}, {plural(said, 'statement')}."
         blocks: list[doc.Block] = [doc.Heading("On Record", 1), doc.paragraph(doc.Text(known, "strong"))]
-        blocks += _sources(states, request)
+        blocks += [*scheduled, *_sources(states, request)]
         blocks += [doc.Heading("What to do next"), *_steps(empty=not articles)]
         buttons = [doc.Button("All commands", "/help")]
         if articles:
             buttons = [doc.Button("Newest briefing", "/briefing"), doc.Button("Sources", "/sources"), *buttons]
+        status = doc.Button("Status", "/status all" if owner else "/status")
+        buttons = [doc.Button("New subscription", "/subscribe"), status, *buttons]
         return Reply(doc.Document(known, (*blocks, doc.Buttons(tuple(buttons)))))
 
 

@@ -13,12 +13,13 @@ from slack_bolt.async_app import AsyncApp
 from bot.access import Asker
 from bot.desk import Desk
 from bot.intake import Intake
-from bot.platforms.slack import adding, words
+from bot.platforms.slack import adding, form, words, zoning
 from bot.platforms.slack.adding import Adding
 from bot.platforms.slack.answers import Answers
 from bot.platforms.slack.buttons import Buttons
 from bot.platforms.slack.hearing import Hearing
-from bot.platforms.slack.manifest import SHORTCUT
+from bot.platforms.slack.manifest import SHORTCUT, SUBSCRIBE
+from bot.platforms.slack.subscribing import CALLBACK, Subscribing, asked_for
 from bot.platforms.slack.where import Where
 from briefings.errors import OnRecordError, SettingsError
 from briefings.model import Address
@@ -59,7 +60,8 @@ class Listeners:
         self._home = home
         self._answers = Answers(slack, desk)
         self._hearing = Hearing(slack, desk, self._answers)
-        self._buttons = Buttons(slack, desk, intake, self._answers)
+        self._subscribing = Subscribing(slack, desk, self._answers)
+        self._buttons = Buttons(slack, desk, intake, self._answers, self._subscribing)
         self._adding = Adding(slack, desk, intake, self._answers)
         self._seen: OrderedDict[str, None] = OrderedDict()
 
@@ -78,20 +80,18 @@ class Listeners:
 
         async def shortcut(ack: Ack, body: JSON) -> None:
             await ack()
+            at = Where.of(body)
             if body.get("callback_id") == SHORTCUT:
-                at = Where.of(body)
                 await self._guarded(at, self._adding.shortcut(at, body.get("message") or {}))
+            elif body.get("callback_id") == SUBSCRIBE:
+                await self._guarded(at, self._subscribing.open(at))
 
         async def view(ack: Ack, body: JSON) -> None:
-            fields, wrong = adding.filled(body["view"])
-            if body["view"].get("callback_id") != adding.CALLBACK:
-                await ack()
-            elif wrong:
-                await ack(response_action="errors", errors=wrong)
-            else:
-                await ack()
-                at = Where.of(body)
-                await self._guarded(at, self._adding.submitted(at, fields))
+            await self._view(ack, body)
+
+        async def options(ack: Ack, body: JSON) -> None:
+            asked = body.get("action_id") == form.ZONE
+            await ack(options=zoning.options(str(body.get("value") or "")) if asked else [])
 
         async def event(body: JSON) -> None:
             await self._event(body)
@@ -100,6 +100,7 @@ class Listeners:
         app.block_action(_ANY)(action)
         app.shortcut(_ANY)(shortcut)
         app.view(_ANY)(view)
+        app.options(_ANY)(options)
         app.event(_ANY)(event)
 
     async def _guarded(self, at: Where, work: Awaitable[None]) -> None:
@@ -113,9 +114,27 @@ class Listeners:
                 _log.exception("a fault of onrecord itself", extra={"chat": str(at.address)})
                 await self._answers.line(at, _FAULT)
 
+    async def _view(self, ack: Ack, body: JSON) -> None:
+        """A modal was submitted, which its answer closes, changes, or keeps open with what is wrong."""
+        at, callback = Where.of(body), body["view"].get("callback_id")
+        if callback == CALLBACK:
+            await self._guarded(at, self._subscribing.submitted(at, body["view"], ack))
+            return
+        fields, wrong = adding.filled(body["view"])
+        if callback != adding.CALLBACK:
+            await ack()
+        elif wrong:
+            await ack(response_action="errors", errors=wrong)
+        else:
+            await ack()
+            await self._guarded(at, self._adding.submitted(at, fields))
+
     async def _command(self, at: Where, body: JSON) -> None:
-        asker = await self._slack.people.asker(at.user, at.channel)
         line = words.line_of(str(body["command"]), str(body.get("text") or ""))
+        if asked_for(line):
+            await self._subscribing.open(at)
+            return
+        asker = await self._slack.people.asker(at.user, at.channel)
         await self._answers.privately(at, await self._slack.people.told(await self._desk.answer(line, asker), at.user))
 
     async def _event(self, body: JSON) -> None:

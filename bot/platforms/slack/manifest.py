@@ -21,14 +21,15 @@ from handlers import registry
 
 JSON = dict[str, Any]
 
-SHORTCUT = "add_to_record"
+# What shortcuts are known by.
+SHORTCUT, SUBSCRIBE = "add_to_record", "subscribe_channel"
 # Each with what needs it.
 SCOPES = (
     "app_mentions:read",  # event app_mention
     "channels:history",  # whether a briefing was posted, where Slack did not say: in public channels
     "channels:read",  # events of public channels: left, archived, deleted
     "chat:write",  # answers and briefings
-    "commands",  # slash commands and the shortcut
+    "commands",  # slash commands and shortcuts
     "groups:history",  # the same in private channels
     "groups:read",  # events of private channels, as of public ones
     "im:history",  # event message.im, and whether a briefing was posted in a direct conversation
@@ -76,14 +77,21 @@ def build(url: str | None = None) -> JSON:
                     "type": "message",
                     "callback_id": SHORTCUT,
                     "description": "Takes in the article that a message links to, or its text",
-                }
+                },
+                {
+                    "name": "Subscribe a channel",
+                    "type": "global",
+                    "callback_id": SUBSCRIBE,
+                    "description": "Has a briefing posted to a channel, on a schedule",
+                },
             ],
             "slash_commands": _commands(url),
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
             "event_subscriptions": {**where, "bot_events": list(EVENTS)},
-            "interactivity": {"is_enabled": True, **where},
+            # The options of a select that is searched, such as that of time zones, are asked for separately.
+            "interactivity": {"is_enabled": True, **where, **({"message_menu_options_url": url} if url else {})},
             "org_deploy_enabled": False,
             "socket_mode_enabled": url is None,
             "token_rotation_enabled": False,

@@ -46,6 +46,11 @@ def asker(bot: Bot, chat: Chat, user: User | None, message: Message | None = Non
     return Asker(address_of(chat, message), who, admin=admin, title=chat.title or "")
 
 
+def person(message: Message) -> int | None:
+    """The id of the person who wrote a message; None where it was written in the name of a chat."""
+    return message.from_user.id if message.from_user and not message.sender_chat else None
+
+
 def command_line(text: str, username: str, *, private: bool) -> str | None:
     """The command line that a message is, without the bot's name; None if it is none, or another bot's.
 

@@ -30,6 +30,7 @@ from bot.limits import Limiter
 from bot.platforms.base import Part, Receipt, shown
 from bot.platforms.posting import MAX_WAIT, Outcome, deliver
 from bot.platforms.telegram import errors, messages, render
+from bot.platforms.telegram.private import Private
 from briefings import document as doc
 from briefings.errors import OnRecordError
 from briefings.model import Address
@@ -66,6 +67,7 @@ class Updates:
         self._telegram = telegram
         self._desk = desk
         self._intake = intake
+        self._private = Private(telegram, desk)
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._answers: OrderedDict[tuple[int, int], int] = OrderedDict()
         self._turns: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
@@ -118,6 +120,8 @@ class Updates:
             reply = await self._desk.hear(text, asker)
         else:
             return
+        if reply.private and not private:
+            reply = await self._private.instead(reply, messages.person(message))
         await self._answer(message, asker, reply, shown(self._telegram, reply), edited=edited)
 
     async def _answer(self, message: Message, asker: Asker, reply: Reply, part: Part, *, edited: bool) -> None:
@@ -188,6 +192,10 @@ class Updates:
         reply = await self._desk.pressed(id, asker)
         if "error" in reply.data:
             await self._note(query, reply.document.summary, alert=True)
+            return
+        if reply.private and query.message and query.message.chat.type != ChatType.PRIVATE:
+            reply = await self._private.instead(reply, query.from_user.id)
+            await self._note(query, reply.document.summary, alert="error" in reply.data)
             return
         await self._note(query)
         part = shown(self._telegram, reply)

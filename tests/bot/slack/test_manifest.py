@@ -35,7 +35,13 @@ def test_it_is_within_slacks_limits() -> None:
     commands = [each["command"] for each in built["features"]["slash_commands"]]
     assert len(commands) == len(set(commands)) <= 50
     assert all(2 <= len(name) <= 32 for name in commands)
-    assert all(len(each["name"]) <= 24 for each in built["features"]["shortcuts"])
+    shortcuts = built["features"]["shortcuts"]
+    assert len({each["callback_id"] for each in shortcuts}) == len(shortcuts) <= 10
+    assert all(len(each["name"]) <= 24 and len(each["description"]) <= 150 for each in shortcuts)
+    assert {each["callback_id"]: each["type"] for each in shortcuts} == {
+        manifest.SHORTCUT: "message",
+        manifest.SUBSCRIBE: "global",
+    }
 
 
 def test_it_holds_every_listed_command_but_those_whose_names_are_common() -> None:
@@ -47,7 +53,9 @@ def test_it_holds_every_listed_command_but_those_whose_names_are_common() -> Non
 def test_over_http_it_names_the_address() -> None:
     built = manifest.build("https://bot.example/slack/events")
     assert built["settings"]["socket_mode_enabled"] is False
-    assert json.dumps(built).count("https://bot.example/slack/events") == 2 + len(built["features"]["slash_commands"])
+    assert json.dumps(built).count("https://bot.example/slack/events") == 3 + len(built["features"]["slash_commands"])
+    assert built["settings"]["interactivity"]["message_menu_options_url"] == "https://bot.example/slack/events"
+    assert "message_menu_options_url" not in manifest.build()["settings"]["interactivity"]
 
 
 @pytest.mark.parametrize("address", ["https://bot.example", "https://bot.example/", "https://bot.example/slack/events"])

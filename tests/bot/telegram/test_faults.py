@@ -217,7 +217,7 @@ class Breaking:
     def __init__(self) -> None:
         self.runs = 0
 
-    async def start(self) -> str:
+    async def start(self, listen: bool = True) -> str:
         return "here"
 
     async def run(self) -> None:

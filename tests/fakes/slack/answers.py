@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .checks import check_errors, check_view
+from .checks import check_errors, check_options, check_view
 from .hooks import take
 from .methods.modals import keep
 from .model import Exchange, Hook, Json, RefusedError
@@ -19,6 +19,13 @@ def acknowledged_message(state: State, exchange: Exchange) -> None:
         exchange.message = take(state, hook, body, "acknowledgement")
     except RefusedError as refusal:
         state.note(f"acknowledgement: {refusal.error}: {refusal.note}")
+
+
+def acknowledged_options(state: State, exchange: Exchange) -> list[Json]:
+    """The options that a search was answered with."""
+    if exchange.status != 200:
+        return []
+    return check_options(exchange.body, lambda text: state.note(f"block_suggestion: {text}"))
 
 
 def acknowledged_view(state: State, exchange: Exchange, view: Json, user: str) -> None:

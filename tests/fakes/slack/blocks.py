@@ -95,6 +95,9 @@ def _check_block(block: Any, where: str, found: Findings, most: int) -> None:
 
 def _check_unique(blocks: list[Any], where: str, found: Findings) -> None:
     seen: set[str] = set()
+    items = [item for block in blocks if isinstance(block, dict) for item in interactive(block)]
+    if sum(item.get("focus_on_load") is True for item in items) > 1:
+        found.error("only one element can have focus_on_load", where)
     for at, block in enumerate(blocks):
         if not isinstance(block, dict):
             continue

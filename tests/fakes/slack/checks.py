@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .blocks import MOST_IN_MESSAGE, MOST_IN_VIEW, check_blocks, interactive
-from .elements import Check, Findings, anything, boolean, fields, string, text
+from .elements import Check, Findings, anything, boolean, fields, group, listed, option, string, text
 from .model import Json, RefusedError
 from .mrkdwn import problems
 
@@ -122,6 +122,20 @@ def _bad_view(found: Findings) -> RefusedError:
     return RefusedError(
         "invalid_arguments", "; ".join(found.errors), errors=found.errors, response_metadata={"messages": messages}
     )
+
+
+def check_options(body: Any, note: Note) -> list[Json]:
+    """What a search was answered with: at most 100 options, or groups of them."""
+    if not isinstance(body, dict) or len(body) != 1 or not body.keys() <= {"options", "option_groups"}:
+        note(f"answered with {body!r}")
+        return []
+    ((name, given),) = body.items()
+    found = Findings()
+    listed(option() if name == "options" else group, 100, 0)(given, f"/{name}", found)
+    for problem in found.errors:
+        note(problem)
+    groups = [{"options": given}] if name == "options" else given
+    return [] if found.errors else [one for each in groups for one in each["options"]]
 
 
 def check_errors(errors: Any, view: Json, note: Note) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
+from zoneinfo import available_timezones
 
 from .mrkdwn import problems
 
@@ -50,6 +52,30 @@ def boolean(value: Any, where: str, found: Findings) -> None:
 def integer(value: Any, where: str, found: Findings) -> None:
     if isinstance(value, bool) or not isinstance(value, int):
         found.error("must be an integer", where)
+
+
+def between(least: int, most: int) -> Check:
+    def check(value: Any, where: str, found: Findings) -> None:
+        integer(value, where, found)
+        if isinstance(value, int) and not least <= value <= most:
+            found.error(f"must be from {least} to {most}", where)
+
+    return check
+
+
+def like(pattern: str) -> Check:
+    """A string of that form."""
+
+    def check(value: Any, where: str, found: Findings) -> None:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            found.error(f"must match {pattern}", where)
+
+    return check
+
+
+def zone(value: Any, where: str, found: Findings) -> None:
+    if value not in available_timezones():
+        found.error("must be an IANA time zone", where)
 
 
 def one_of(*allowed: str) -> Check:
@@ -138,10 +164,20 @@ def confirm(value: Any, where: str, found: Findings) -> None:
     fields(value, where, found, required, {"style": one_of("primary", "danger")})
 
 
+def conversation_filter(value: Any, where: str, found: Findings) -> None:
+    optional: dict[str, Check] = {
+        "include": listed(one_of("im", "mpim", "private", "public"), 4),
+        "exclude_external_shared_channels": boolean,
+        "exclude_bot_users": boolean,
+    }
+    if fields(value, where, found, {}, optional) and not value:
+        found.error("must have at least one field", where)
+
+
 _ACTION: dict[str, Check] = {"action_id": string(255), "confirm": confirm}
 _FIELD: dict[str, Check] = _ACTION | {"placeholder": text(150), "focus_on_load": boolean}
 _INPUT: dict[str, Check] = _FIELD | {"dispatch_action_config": anything}
-_SELECT = _FIELD | {"response_url_enabled": boolean, "default_to_current_conversation": boolean, "filter": anything}
+_CONVERSATIONS = {"default_to_current_conversation": boolean, "filter": conversation_filter}
 _STATIC = _FIELD | {"options": listed(option(), 100), "option_groups": listed(group, 100)}
 _CHOICE = ("plain_text", "mrkdwn")
 
@@ -160,9 +196,19 @@ ELEMENTS: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {
     "image": ({"alt_text": string(2000)}, {"image_url": url, "slack_file": anything}),
     "static_select": ({}, _STATIC | {"initial_option": option()}),
     "multi_static_select": ({}, _STATIC | {"initial_options": listed(option(), 100), "max_selected_items": integer}),
+    "external_select": ({}, _FIELD | {"initial_option": option(), "min_query_length": between(0, 3000)}),
+    "multi_external_select": (
+        {},
+        _FIELD
+        | {
+            "initial_options": listed(option(), 100),
+            "min_query_length": between(0, 3000),
+            "max_selected_items": between(1, 100),
+        },
+    ),
     "overflow": ({"options": listed(option(), 5)}, _ACTION),
-    "datepicker": ({}, _FIELD | {"initial_date": string(10)}),
-    "timepicker": ({}, _FIELD | {"initial_time": string(5), "timezone": string(100)}),
+    "datepicker": ({}, _FIELD | {"initial_date": like(r"\d{4}-\d\d-\d\d")}),
+    "timepicker": ({}, _FIELD | {"initial_time": like(r"([01]\d|2[0-3]):[0-5]\d"), "timezone": zone}),
     "datetimepicker": ({}, _ACTION | {"initial_date_time": integer, "focus_on_load": boolean}),
     "checkboxes": (
         {"options": listed(option(*_CHOICE), 10)},
@@ -174,7 +220,13 @@ ELEMENTS: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {
     ),
     "plain_text_input": (
         {},
-        _INPUT | {"initial_value": string(3000, 0), "multiline": boolean, "min_length": integer, "max_length": integer},
+        _INPUT
+        | {
+            "initial_value": string(3000, 0),
+            "multiline": boolean,
+            "min_length": between(0, 3000),
+            "max_length": between(1, 3000),
+        },
     ),
     "number_input": (
         {"is_decimal_allowed": boolean},
@@ -184,11 +236,12 @@ ELEMENTS: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {
     "url_text_input": ({}, _INPUT | {"initial_value": string(3000)}),
 }
 for _what in ("users", "conversations", "channels"):
-    _one = _what.removesuffix("s")
-    ELEMENTS[f"{_what}_select"] = ({}, _SELECT | {f"initial_{_one}": string(255)})
+    _own = _CONVERSATIONS if _what == "conversations" else {}
+    _url: dict[str, Check] = {} if _what == "users" else {"response_url_enabled": boolean}
+    ELEMENTS[f"{_what}_select"] = ({}, _FIELD | _own | _url | {f"initial_{_what.removesuffix('s')}": string(255)})
     ELEMENTS[f"multi_{_what}_select"] = (
         {},
-        _SELECT | {f"initial_{_what}": listed(string(255), 100), "max_selected_items": integer},
+        _FIELD | _own | {f"initial_{_what}": listed(string(255), 100), "max_selected_items": between(1, 100)},
     )
 
 _PICKERS = tuple(name for name in ELEMENTS if name.endswith(("_select", "picker")))
@@ -213,5 +266,20 @@ def element(allowed: Iterable[str]) -> Check:
             found.error("must have either options or option_groups", where)
         if kind == "image" and ("image_url" in value) == ("slack_file" in value):
             found.error("must have either image_url or slack_file", where)
+        _fitting(kind, value, where, found)
 
     return check
+
+
+def _fitting(kind: str, value: Any, where: str, found: Findings) -> None:
+    """Whether what an element begins with is something that it offers, or takes."""
+    groups = value.get("option_groups") or [value]
+    offered = [one for each in groups if isinstance(each, dict) for one in each.get("options") or ()]
+    values = [one.get("value") for one in offered if isinstance(one, dict)]
+    if len(set(values)) < len(values):
+        found.error("two options have the same value", where)
+    first = value.get("initial_options") or ([value["initial_option"]] if "initial_option" in value else [])
+    if not kind.endswith("external_select") and any(one not in offered for one in first):
+        found.error("begins with an option that it does not offer", where)
+    if kind == "plain_text_input" and len(value.get("initial_value") or "") > value.get("max_length", 3000):
+        found.error("begins with more characters than it takes", where)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from .blocks import interactive
@@ -12,9 +14,11 @@ from .state import State
 _TOKEN = re.compile(r"<(?:[@#][A-Z0-9]+(?:\|[^<>]*)?|(?:https?://|mailto:)[^<>\s]+(?:\|[^<>]*)?)>|https?://[^\s<>]+")
 _SELECTED = {
     "static_select": "selected_option",
+    "external_select": "selected_option",
     "overflow": "selected_option",
     "radio_buttons": "selected_option",
     "multi_static_select": "selected_options",
+    "multi_external_select": "selected_options",
     "checkboxes": "selected_options",
     "users_select": "selected_user",
     "conversations_select": "selected_conversation",
@@ -141,14 +145,14 @@ def named_element(blocks: list[Json], name: str) -> tuple[Json, Json]:
     raise AssertionError(f"nothing to press is called {name!r}, only {seen}")
 
 
-def chosen(item: Json, value: Any = None) -> Json:
-    """What the element then holds: `value`, or else what it was shown with."""
+def chosen(item: Json, value: Any = None, searched: Sequence[Json] = ()) -> Json:
+    """What the element then holds: `value`, or else what it was shown with. `searched`: what a search offered in it."""
     kind = item["type"]
     field = _SELECTED.get(kind, "value")
     if value is None:
         value = item.get(field.replace("selected", "initial") if field != "value" else "initial_value")
     elif field in ("selected_option", "selected_options"):
-        groups = item.get("option_groups") or [item]
+        groups = [*(item.get("option_groups") or [item]), {"options": searched}]
         offered = {option["value"]: option for group in groups for option in group.get("options", [])}
         wanted = value if isinstance(value, list) else [value]
         assert set(wanted) <= offered.keys(), f"{wanted} is not among {list(offered)}"
@@ -158,31 +162,41 @@ def chosen(item: Json, value: Any = None) -> Json:
     return {"type": kind, field: [] if value is None and field.endswith("s") else value}
 
 
-def values(blocks: list[Json], given: Json) -> Json:
-    """What all inputs hold, by block and action; `given` is by block_id or action_id."""
+def values(blocks: list[Json], given: Json, offered: Mapping[str, Sequence[Json]] = MappingProxyType({})) -> Json:
+    """What all inputs hold, by block and action; `given` is by block_id or action_id, `offered` what was searched for,
+    by action_id."""
     held: Json = {}
     for block in blocks:
         for item in interactive(block):
             if item["type"] not in ("button", "overflow"):
                 value = given.get(item["action_id"], given.get(block["block_id"]))
-                held.setdefault(block["block_id"], {})[item["action_id"]] = chosen(item, value)
+                searched = offered.get(item["action_id"], ())
+                held.setdefault(block["block_id"], {})[item["action_id"]] = chosen(item, value, searched)
     names = {name for block in blocks for name in (block["block_id"], *(i["action_id"] for i in interactive(block)))}
     assert given.keys() <= names, f"no such inputs: {given.keys() - names}"
     return held
 
 
-def check_filled(view: Json, held: Json) -> None:
-    """Fails where Slack itself would not let a person submit."""
+def check_filled(state: State, view: Json, held: Json, user: str) -> None:
+    """Fails where Slack itself would not let a person submit, or choose."""
     for block in view["blocks"]:
         if block["type"] != "input":
             continue
         item = block["element"]
-        state = held[block["block_id"]][item["action_id"]]
-        value = next(content for name, content in state.items() if name != "type")
+        value = next(content for name, content in held[block["block_id"]][item["action_id"]].items() if name != "type")
         assert value or block.get("optional"), f"{block['block_id']} must be filled in"
         if item["type"] == "plain_text_input" and value:
             limits = range(item.get("min_length", 0), item.get("max_length", 3000) + 1)
             assert len(value) in limits, f"{block['block_id']} of {len(value)} characters"
+        if item["type"] == "conversations_select" and value:
+            _check_listed(state.channels[value], item.get("filter", {}).get("include"), user)
+
+
+def _check_listed(channel: Channel, include: list[str] | None, user: str) -> None:
+    """Whether a person finds a conversation in the list of a select."""
+    kind = channel.kind if channel.kind != "channel" else "private" if channel.private else "public"
+    assert include is None or kind in include, f"{channel.id} is {kind}, which the list leaves out"
+    assert kind == "public" or user in channel.members, f"{user} sees nothing of {channel.id}"
 
 
 def pressed(block: Json, item: Json, ts: str, value: Any) -> Json:

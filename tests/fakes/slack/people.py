@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import payloads
-from .answers import acknowledged_message, acknowledged_view
+from .answers import acknowledged_message, acknowledged_options, acknowledged_view
 from .model import Channel, Exchange, Json, Posted, Response
 from .sockets import Sockets
 from .state import State
@@ -109,6 +109,34 @@ class People(State):
         }
         return await self._wire.deliver(exchange)
 
+    async def global_shortcut(self, callback_id: str, user: str) -> Exchange:
+        """Uses a shortcut of the workspace, which belongs to no channel and has no response_url."""
+        assert user in self.users, f"no such user: {user}"
+        exchange = self._exchange("interactive", user, None)
+        about = payloads.about(self, "shortcut", user, exchange.trigger_id)
+        exchange.payload = about | {"action_ts": self.ts(), "callback_id": callback_id}
+        return await self._wire.deliver(exchange)
+
+    async def searches(self, view: Json | str, name: str, text: str, user: str) -> list[Json]:
+        """Types into a select of a view; gives what it then offers, which can be chosen from then on."""
+        current = self.view(view)
+        block, item = payloads.named_element(current["blocks"], name)
+        assert item["type"].endswith("external_select"), f"{name} is not searched"
+        assert len(text) >= item.get("min_query_length", 3), "Slack asks for nothing so short"
+        exchange = self._exchange("interactive", user, None)
+        exchange.payload = payloads.about(self, "block_suggestion", user, "") | {
+            "container": {"type": "view", "view_id": current["id"]},
+            "action_id": item["action_id"],
+            "block_id": block["block_id"],
+            "value": text,
+            "view": current,
+        }
+        del exchange.payload["trigger_id"]
+        await self._wire.deliver(exchange)
+        found = acknowledged_options(self, exchange)
+        self.offered[current["id"], item["action_id"]] += found
+        return found
+
     async def presses(
         self,
         message: Posted | Response | Exchange | Json | str,
@@ -149,12 +177,15 @@ class People(State):
         assert found is not None, f"no such view is open: {name}"
         return found
 
-    async def submits(self, view: Json | str, values: Json, user: str) -> Exchange:
-        """Submits a modal. `values` is by block_id or action_id: a text, or the value of an option."""
+    async def submits(self, view: Json | str, values: Json, user: str, *, checked: bool = True) -> Exchange:
+        """Submits a modal. `values` is by block_id or action_id: a text, or the value of an option. Unless `checked`,
+        by a client that does not look at what is filled in."""
         current = self.view(view)
         exchange = self._exchange("interactive", user, None, root=current["root_view_id"])
-        held = payloads.values(current["blocks"], values)
-        payloads.check_filled(current, held)
+        offered = {action: found for (id, action), found in self.offered.items() if id == current["id"]}
+        held = payloads.values(current["blocks"], values, offered)
+        if checked:
+            payloads.check_filled(self, current, held, user)
         exchange.payload = payloads.about(self, "view_submission", user, exchange.trigger_id) | {
             "view": {**current, "state": {"values": held}},
             "response_urls": [],

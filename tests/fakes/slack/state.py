@@ -45,6 +45,8 @@ class State:
         self.history: list[Posted] = []
         self.views: dict[str, Json] = {}
         self.homes: dict[str, Json] = {}
+        # What selects that are searched have offered so far, by view and action.
+        self.offered: defaultdict[tuple[str, str], list[Json]] = defaultdict(list)
         self.files: dict[str, Upload] = {}
         self.calls: list[Call] = []
         self.violations: list[str] = []
