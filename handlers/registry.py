@@ -57,6 +57,12 @@ def turns(line: str) -> bool:
     return _PLACE.search(line) is not None
 
 
+def changes(line: str) -> bool:
+    """Whether a line is to change something for others, so that giving it twice is not the same as once."""
+    match = _LINE.fullmatch(line)
+    return bool(match and match[2] and knows(match[1]) and find(match[1]).right is not Right.ASK)
+
+
 def parse(line: str, request: Request) -> Request:
     """The request that a command line makes: "/who-said negotiations page:2". The rest is taken from `request`.
 

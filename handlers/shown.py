@@ -70,10 +70,11 @@ def event_data(event: Event) -> JSON:
 def mistake(error: QueryError) -> Reply:
     """A polite line for what was typed wrong, with the right form."""
     said = str(error)
-    runs: list[doc.Inline] = [doc.Text(f"{said[:1].upper()}{said[1:]}{'' if said.endswith(('?', '!', '.')) else '.'}")]
+    sentence = f"{said[:1].upper()}{said[1:]}{'' if said.endswith(('?', '!', '.')) else '.'}"
+    runs: list[doc.Inline] = [doc.Text(sentence)]
     if error.usage:
         runs.extend([doc.Text(" For example: "), doc.Text(error.usage, "code")])
-    return Reply(doc.Document(str(error), (doc.Paragraph(tuple(runs)),)), {"error": str(error), "usage": error.usage})
+    return Reply(doc.Document(sentence, (doc.Paragraph(tuple(runs)),)), {"error": said, "usage": error.usage})
 
 
 async def no_hits(connection: AsyncConnection, command: str, query: Query, asked: Asked = "statement") -> Reply:

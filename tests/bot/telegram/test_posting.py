@@ -47,12 +47,21 @@ def read(message: Sent) -> str:
     return message.text.replace(JOINER, "")
 
 
+async def test_an_edited_command_does_not_subscribe_again(telegram: TelegramFake, desk: Desk) -> None:
+    asked = await telegram.types(GROUP, ANN, "/subscribe Desk: daily 08:00")
+    await telegram.wait_message(GROUP)
+    await telegram.edits(GROUP, asked, "/subscribe Desk: daily 09:00")
+    await telegram.settled()
+    assert "Please send it anew" in read(telegram.messages(GROUP)[-1])
+    assert [str(each.wanted.schedule) for each in await made(desk)] == ["daily 08:00 UTC"]
+
+
 async def test_buttons_work_for_admins_of_a_group_alone(telegram: TelegramFake, desk: Desk) -> None:
     answer = await subscribed(telegram)
     assert answer.labels == ["Preview", "Post one now", "Pause"]
     query = await telegram.presses(answer, "Pause", BOB)
     await telegram.settled()
-    assert telegram.answers[query]["text"].startswith("only an admin of this chat")
+    assert telegram.answers[query]["text"].startswith("Only an admin of this chat")
     assert telegram.answers[query]["show_alert"]
     assert (await made(desk))[0].paused is None
     await telegram.presses(answer, "Pause", ANN)
