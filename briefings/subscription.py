@@ -12,12 +12,20 @@ from briefings import schedule, search, zones
 from briefings.errors import QueryError
 from briefings.model import Address
 
-EXAMPLE = "/subscribe Ukraine desk: weekdays 07:30 Europe/Kyiv Kursk"
+EXAMPLE = "Ukraine desk: weekdays 07:30 Europe/Kyiv Kursk"
 MAX_NAME = 60
 DEFAULT_NAME = "Briefing"
+# As a query: no query, where one has to be said.
+EVERYTHING = "everything"
+_ZONED = "daily 08:00 zone:Kyiv"
 
 _NAMED = re.compile(r"\s*(?:[\"“„«]([^\"“”„«»]{1,200})[\"”“»]:?|([^:\"“”„«»]{1,200}):)\s+(?=\S)")
-_OPTION = re.compile(r"(?:^|(?<=\s))(show|quiet|zone):(\S*)", re.IGNORECASE)
+# An option, or a phrase in quotation marks, within which there is none.
+_OPTION = re.compile(r"[\"“„«][^\"“”„«»]*[\"”“»]|(?:^|(?<=\s))(show|quiet|zone):(\S*)", re.IGNORECASE)
+# Names of zones that do not tell a city's time all year round, or that mean several.
+_NO_ZONE = re.compile(
+    r"((?:UTC|GMT)\s?[+-−]\s?[0-9]{1,2}(?::?[0-9]{2})?|[CEMW]ES?T|MSK|GMT|BST|[ECMP][SD]T|[IJ]ST)(?=[\s,]|$)"
+)
 
 
 class Section(StrEnum):
@@ -165,17 +173,21 @@ def parse(text: str, zone: str, now: datetime) -> Wanted:
     name = _name(named[1] or named[2]) if named else ""
     rest = text[named.end() :] if named else text
     sections, silent = ALL_SECTIONS, False
-    for option in _OPTION.finditer(rest):
+    for option in (option for option in _OPTION.finditer(rest) if option[1]):
         if option[1].lower() == "show":
             sections = _sections(option[2])
         elif option[1].lower() == "zone":
-            zone = zones.named(option[2].replace("_", " "))
+            zone = _zone(option[2])
         else:
             silent = _silent(option[2])
-    found, query = schedule.parse(_OPTION.sub("", rest), zone)
-    asked = search.parse(query, now, ZoneInfo(found.zone))
+    found, query = schedule.parse(_OPTION.sub(lambda each: "" if each[1] else each[0], rest), zone)
+    if unclear := _NO_ZONE.match(query):
+        raise QueryError(f"“{unclear[1]}” is no place whose clock could be followed; name a city", _ZONED)
+    asked = search.parse("" if query.strip().casefold() == EVERYTHING else query, now, ZoneInfo(found.zone))
     if asked.since or asked.until:
         raise QueryError("a subscription covers what is new since the last one; leave since: and until: out", EXAMPLE)
+    if name.startswith("/"):
+        raise QueryError("a name does not begin with a slash", EXAMPLE)
     return Wanted(name or default_name(asked.text), found, asked.text, sections, silent)
 
 
@@ -185,7 +197,8 @@ def default_name(query: str) -> str:
 
 
 def _name(text: str) -> str:
-    bare = " ".join(text.translate({ord(":"): " ", **{ord(mark): None for mark in '"“”„«»'}}).split())
+    words = " ".join(text.translate({ord(":"): " ", **{ord(mark): None for mark in '"“”„«»'}}).split())
+    bare = "".join(character for character in words if character.isprintable()).strip()
     if len(bare) > MAX_NAME:
         cut = bare[:MAX_NAME].rsplit(" ", 1)[0]
         return f"{cut[: MAX_NAME - 1]}…"
@@ -199,6 +212,13 @@ def _sections(text: str) -> tuple[Section, ...]:
         named = f"“{min(unknown)[:40]}” is no section" if unknown else "show: needs sections behind it"
         raise QueryError(f"{named}; there are {', '.join(Section)}", "show:said,contested")
     return tuple(section for section in Section if section in wanted)
+
+
+def _zone(text: str) -> str:
+    try:
+        return zones.named(text.replace("_", " "))
+    except QueryError as error:
+        raise QueryError(str(error), _ZONED) from error
 
 
 def _silent(text: str) -> bool:

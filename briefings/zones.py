@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from difflib import get_close_matches
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from briefings.errors import QueryError
 
 EXAMPLE = "/settings zone Europe/Kyiv"
+# Abbreviations are near to cities that have nothing to do with them.
+_SHORT = 3
 
 
 def named(text: str) -> str:
@@ -24,10 +27,18 @@ def named(text: str) -> str:
         return zones[wanted]
     cities: dict[str, list[str]] = {}
     for zone in sorted(zones.values()):
-        cities.setdefault(zone.rsplit("/", 1)[-1].casefold(), []).append(zone)
-    found = [zone for zone in cities.get(wanted, []) if not zone.startswith(("posix/", "right/", "Etc/"))]
-    if len(found) == 1:
+        # Etc/GMT+3 is three hours behind, not ahead: nobody means it who does not write it in full.
+        if not zone.startswith(("posix/", "right/", "Etc/")):
+            cities.setdefault(zone.rsplit("/", 1)[-1].casefold(), []).append(zone)
+    found = cities.get(wanted, [])
+    if found and len({_year(zone) for zone in found}) == 1:  # names of one zone, such as Asia/ and Europe/Istanbul
         return found[0]
-    near = found or [cities[city][0] for city in get_close_matches(wanted, cities, n=3, cutoff=0.6)]
+    close = get_close_matches(wanted, cities, n=3, cutoff=0.7) if len(wanted) > _SHORT else []
+    near = found or [cities[city][0] for city in close]
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     raise QueryError(f"“{text.strip()[:40]}” is no time zone that I know{hint}", EXAMPLE)
+
+
+def _year(zone: str) -> tuple[timedelta | None, ...]:
+    """How far a zone is from UTC in each month of a year."""
+    return tuple(datetime(2026, month, 15, tzinfo=ZoneInfo(zone)).utcoffset() for month in range(1, 13))

@@ -71,7 +71,7 @@ def worded(text: str, zone: str, now: datetime, asked: str) -> Wanted:
     try:
         return parse(text, zone, now)
     except QueryError as error:
-        example = (error.usage or "").split(" or ")[0]
+        example = (error.usage or "").split(" or ")[0].removeprefix("/subscribe ")
         if example.startswith("/settings"):
             raise
         forms = (example, f"{_EXAMPLE} {example}", _EXAMPLE)
@@ -97,25 +97,27 @@ def number_in(text: str) -> int | None:
     return int(found[1]) if len(found[1]) <= MAX_DIGITS else 0
 
 
-async def meant(request: Request, store: Store, text: str, asked: str) -> Subscription:
+async def meant(request: Request, store: Store, text: str, asked: str, *, whole: bool = False) -> Subscription:
     """The subscription that somebody means by its number, its name or how that begins: one of this chat, or, for an
     owner and by number, of any.
 
     Args:
         text: what they typed.
         asked: the command line before it, as "/subscriptions pause", to show how it is done.
+        whole: how a name begins is not enough.
 
     Raises:
         QueryError: there is none, or there are several.
     """
     async with store.read() as connection:
         own = await subscriptions.of_chat(connection, request.chat)
-    usage = f"{asked} {own[0].id}" if own else "/subscribe daily 08:00"
+    usage = f"{asked} {own[0].id}" if own else None
     wanted = " ".join(text.split()).strip('"“”„«» ')
     if not wanted:
         raise QueryError("say which subscription: its number or its name", usage)
     number = number_in(wanted)
-    found = [each for each in own if each.id == number] or _named(own, wanted)
+    # A number is never taken for how a name begins: a button pressed twice would reach another one.
+    found = [each for each in own if each.id == number] or _named(own, wanted, whole=whole or number is not None)
     if not found and number and await request.right() is Right.OWNER:
         async with store.read() as connection:
             other = await subscriptions.get(connection, number)
@@ -128,12 +130,12 @@ async def meant(request: Request, store: Store, text: str, asked: str) -> Subscr
     return found[0]
 
 
-def _named(own: Sequence[Subscription], text: str) -> list[Subscription]:
-    """Those of that name, or else those whose names begin like that."""
+def _named(own: Sequence[Subscription], text: str, *, whole: bool) -> list[Subscription]:
+    """Those of that name, or else, unless it must be `whole`, those whose names begin like that."""
     names = [(each.wanted.name.casefold(), each) for each in own]
     wanted = text.casefold()
-    whole = [each for name, each in names if name == wanted]
-    return whole or [each for name, each in names if name.startswith(wanted)]
+    found = [each for name, each in names if name == wanted]
+    return found if found or whole else [each for name, each in names if name.startswith(wanted)]
 
 
 def _shown(text: str, number: int | None) -> str:

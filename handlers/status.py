@@ -40,37 +40,43 @@ async def run(request: Request, store: Store) -> Reply:
         blocks.append(doc.quiet(f"Times are in {min(zones)}."))
     if not shown:
         blocks.append(doc.paragraph("Nothing yet."))
-    blocks += [_line(report, request.now, chat=every, zoned=len(zones) > 1) for report in shown]
+    run = {each.id for each in own if each.paused is None}
+    blocks += [
+        _line(report, request.now, chat=every, zoned=len(zones) > 1, runs=report.subscription in run)
+        for report in shown
+    ]
     blocks += _outlook(own, request, closed, zoned=len(zones) > 1)
     below = posts.turns(request, more=len(found) > PAGE)
     if below:
         blocks.append(doc.Buttons(tuple(below)))
     summary = f"{title}: {_words(shown[0]) if shown else 'nothing yet'}"
-    return Reply(doc.Document(summary, tuple(blocks)), _data(request, shown, own, closed))
+    # Of all chats: private ones are among them.
+    return Reply(doc.Document(summary, tuple(blocks)), _data(request, shown, own, closed), private=every)
 
 
-def _line(report: SlotReport, now: datetime, *, chat: bool, zoned: bool) -> doc.Paragraph:
-    """ "Thu 26 Nov 08:00 Ukraine desk: posted 08:00:04, 2 messages"."""
+def _line(report: SlotReport, now: datetime, *, chat: bool, zoned: bool, runs: bool) -> doc.Paragraph:
+    """ "Thu 26 Nov 08:00 Ukraine desk: posted 08:00:04, 2 messages". Whether its subscription still `runs` tells what
+    becomes of what was not posted."""
     zone = ZoneInfo(report.zone)
     local = report.due.astimezone(zone)
     day = Reader(zone, now.astimezone(zone).year).day(local.date())
     asked = ", asked for" if _asked_for(report) else ""
     lead = f"{local:%a} {day} {local:%H:%M}{f' {report.zone}' if zoned else ''} "
     where = f" in {report.address}" if chat and report.address else ""
-    return doc.paragraph(lead, doc.Text(report.name, "strong"), f"{where}{asked}: {_words(report)}")
+    return doc.paragraph(lead, doc.Text(report.name, "strong"), f"{where}{asked}: {_words(report, runs=runs)}")
 
 
 def _asked_for(report: SlotReport) -> bool:
     return len(report.slot) > len("2027-10-31T03:30")
 
 
-def _words(report: SlotReport) -> str:
+def _words(report: SlotReport, *, runs: bool = True) -> str:
     """What became of a slot."""
     covers = f"; also for {plural(report.missed, 'earlier one')}" if report.missed else ""
-    return f"{_fate(report)}{covers}"
+    return f"{_fate(report, runs=runs)}{covers}"
 
 
-def _fate(report: SlotReport) -> str:
+def _fate(report: SlotReport, *, runs: bool) -> str:
     why = f": {report.note}" if report.note else ""
     of = f"{report.sent} of {plural(report.parts, 'message')}"
     match report.state:
@@ -82,7 +88,7 @@ def _fate(report: SlotReport) -> str:
         case SlotState.PARTLY:
             return f"{of} posted {_when(report)}{_late(report)}, the rest not{why}"
         case SlotState.FAILED:
-            return f"not posted{why}; the next one covers it"
+            return f"not posted{why}{'; the next one covers it' if runs else ''}"
         case SlotState.UNSURE:
             return f"it may have been posted, or not{why}"
         case SlotState.SILENT:

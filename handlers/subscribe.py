@@ -92,7 +92,7 @@ COMMAND = Command(
     summary="Have a briefing posted here on a schedule",
     usage="[name:] <schedule> [zone] [query]",
     examples=(
-        EXAMPLE,
+        f"/subscribe {EXAMPLE}",
         "/subscribe daily 08:00,18:00",
         "/subscribe every 6h show:said,contested quiet:silent by:Podolyak",
     ),

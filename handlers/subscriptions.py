@@ -11,7 +11,7 @@ from briefings import document as doc
 from briefings.errors import QueryError
 from briefings.present import plural
 from briefings.store import Store, audits, subscriptions
-from briefings.subscription import Subscription, Wanted, default_name
+from briefings.subscription import EVERYTHING, Subscription, Wanted, default_name
 from handlers import posts
 from handlers.base import JSON, Command, Reply, Request, Right
 
@@ -71,7 +71,8 @@ async def _listed(request: Request, store: Store, *, every: bool = False) -> Rep
         "closed": closed,
         "subscriptions": [posts.data_of(each, request.now) for each in rows],
     }
-    return Reply(doc.Document(title, tuple(blocks)), data)
+    # Of all chats: private ones are among them.
+    return Reply(doc.Document(title, tuple(blocks)), data, private=every)
 
 
 async def _pause(request: Request, store: Store, text: str) -> Reply:
@@ -191,16 +192,24 @@ async def _parted(request: Request, store: Store, text: str) -> tuple[str, str]:
     async with store.read() as connection:
         own = await subscriptions.of_chat(connection, request.chat)
     names = {each.wanted.name.casefold() for each in own}
-    lengths = range(len(words), 1, -1) if words and posts.number_in(words[0]) is None else ()
+    lengths = range(len(words), 1, -1)
     whole = (count for count in lengths if " ".join(words[:count]).rstrip(":").casefold() in names)
     count = next(whole, 1)
     return " ".join(words[:count]).rstrip(":"), " ".join(words[count:])
 
 
 def _worded(text: str, found: Subscription, request: Request) -> Wanted:
-    """The new wording. What it leaves out stays: the zone, and a name that somebody gave."""
+    """The new wording. What it leaves out stays: the zone, the query, the sections, what is done about silence, and a
+    name that somebody gave."""
     before = found.wanted
     wanted = posts.worded(text, before.schedule.zone, request.now, f"/{COMMAND.name} edit {found.id}")
+    if not wanted.query and EVERYTHING not in text.casefold().split():
+        named = wanted.name if wanted.name != default_name("") else default_name(before.query)
+        wanted = replace(wanted, query=before.query, name=named)
+    if "show:" not in text.casefold():
+        wanted = replace(wanted, sections=before.sections)
+    if "quiet:" not in text.casefold():
+        wanted = replace(wanted, silent=before.silent)
     given = before.name != default_name(before.query)
     return replace(wanted, name=before.name) if given and wanted.name == default_name(wanted.query) else wanted
 

@@ -17,7 +17,7 @@ PAGE = 10
 async def run(request: Request, store: Store) -> Reply:
     if not request.text:
         return await _which(request, store)
-    found = await posts.meant(request, store, request.text, f"/{COMMAND.name}")
+    found = await posts.meant(request, store, request.text, f"/{COMMAND.name}", whole=True)
     await request.require(Right.ADMIN, "end a subscription")
 
     async def write(connection: AsyncConnection) -> Subscription:
@@ -37,7 +37,8 @@ async def _which(request: Request, store: Store) -> Reply:
     async with store.read() as connection:
         own = await subscriptions.of_chat(connection, request.chat)
     shown = posts.page_of(own, request, PAGE)
-    title = f"Which of {plural(len(own), 'subscription')} shall end?" if own else "This chat has no subscriptions."
+    which = "Shall this one end?" if len(own) == 1 else f"Which of {plural(len(own), 'subscription')} shall end?"
+    title = which if own else "This chat has no subscriptions."
     blocks: list[doc.Block] = [doc.Heading(title, 1) if own else doc.paragraph(title)]
     for each in shown:
         blocks += posts.lines(each, request)

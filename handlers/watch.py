@@ -21,6 +21,10 @@ MUTED = timedelta(days=1)
 MAX_MUTED = timedelta(days=90)
 
 _ACTION = re.compile(r"(mute|unmute|end)\s+#?([0-9]+)(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
+# What is more likely meant as something to be done than as a search; quotation marks make it a search.
+_UNCLEAR = re.compile(
+    r"(?:(?:mute|unmute|end|stop|off|list|show|delete|remove)(?:\s+(?:#?[0-9]+|all))?|#?[0-9]+)", re.I
+)
 _CAP = re.compile(r"(?:^|(?<=\s))cap:(\S*)", re.IGNORECASE)
 _TIME = re.compile(r"(?:for\s+)?([0-9]{1,4})\s*(h|d|w)(?:ours?|ays?|eeks?)?", re.IGNORECASE)
 
@@ -30,6 +34,9 @@ async def run(request: Request, store: Store) -> Reply:
         return await _listed(request, store)
     if action := _ACTION.fullmatch(request.text):
         return await _act(request, store, action[1].lower(), action[2], action[3] or "")
+    if _UNCLEAR.fullmatch(request.text):
+        said = request.text if len(request.text) <= 40 else f"{request.text[:40]}…"
+        raise QueryError(f"“{said}” is not clear: mute, unmute and end take a number, as /watch shows", "/watch end 1")
     return await _watched(request, store)
 
 

@@ -201,7 +201,7 @@ async def test_what_postgresql_cannot_hold_is_left_out(store: Store) -> None:
 async def test_one_that_ended_says_what_it_was_and_how_to_have_it_again(store: Store) -> None:
     ann = Person(store)
     made = (await ann.says(f"{DESK} show:said quiet:silent")).data["subscription"]
-    reply = await ann.says("/unsubscribe ukraine")
+    reply = await ann.says("/unsubscribe ukraine desk")
     assert text_of(reply).splitlines()[0] == (
         "#1 Ukraine desk has ended: weekdays at 07:30, Europe/Kyiv · Kursk · only said · "
         "nothing is posted when nothing is new."
@@ -229,3 +229,38 @@ def test_what_is_shown_to_type_means_the_same_in_every_zone() -> None:
     for text in ("daily 08:00", "Desk: every 6h quiet:silent by:Podolyak -tank", "cron 0 8 1 * * show:said x"):
         wanted = parse(text, "Asia/Tokyo", NOW)
         assert parse(str(wanted), "UTC", NOW) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("daily 08:00 CET", "“CET” is no place whose clock could be followed"),
+        ("daily 08:00 UTC+3 Kursk", "“UTC+3” is no place whose clock could be followed"),
+        ("daily 08:00 zone:Nowhere", "“Nowhere” is no time zone"),
+        ("/subscribe A: daily 08:00", "does not begin with a slash"),
+        ("daily 08:00 since:7d", "leave since: and until: out"),
+    ],
+)
+async def test_the_example_after_a_mistake_is_one_that_works(store: Store, text: str, said: str) -> None:
+    ann = Person(store)
+    reply = await ann.says(f"/subscribe {text}")
+    assert said in reply.data["error"]
+    assert reply.data["usage"].count("/subscribe") == 1
+    assert (await ann.says(reply.data["usage"])).data["new"]
+
+
+async def test_names_are_what_can_be_read(sqlite_store: Store) -> None:
+    ann = Person(sqlite_store)
+    for name, kept in (("\u202eDesk", "Desk"), ("\u200b", "Briefing"), ("a\x07b", "ab")):
+        made = await ann.says(f"/subscribe {name}: daily 08:00 zone:{'Tokyo' if kept == 'ab' else 'Kyiv'}")
+        assert made.data["subscription"]["name"] == kept
+
+
+async def test_options_within_a_phrase_are_part_of_it(sqlite_store: Store) -> None:
+    made = (await Person(sqlite_store).says('/subscribe daily 08:00 "a zone:Tokyo b"')).data["subscription"]
+    assert (made["zone"], made["query"]) == ("Europe/Kyiv", '"a zone:Tokyo b"')
+
+
+async def test_names_of_one_zone_are_no_choice(sqlite_store: Store) -> None:
+    made = (await Person(sqlite_store).says("/subscribe daily 08:00 zone:Istanbul")).data["subscription"]
+    assert made["zone"] == "Asia/Istanbul"

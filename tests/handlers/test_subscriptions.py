@@ -148,14 +148,35 @@ async def test_a_paused_one_stays_paused_when_it_is_changed(sqlite_store: Store)
 async def test_a_name_may_stand_before_the_wording(sqlite_store: Store, line: str) -> None:
     ann = Person(sqlite_store)
     await ann.says(DESK)
-    assert (await ann.says(line)).data["subscription"]["text"] == '"Ukraine desk" daily 09:00 Europe/Kyiv'
+    text = (await ann.says(line)).data["subscription"]["text"]
+    assert text == '"Ukraine desk" daily 09:00 Europe/Kyiv Kursk'
+
+
+async def test_what_an_edit_does_not_name_stays(sqlite_store: Store) -> None:
+    ann = Person(sqlite_store)
+    await ann.says(f"{DESK} show:said quiet:silent")
+    for line, text in (
+        ("daily 09:00", '"Ukraine desk" daily 09:00 Europe/Kyiv show:said quiet:silent Kursk'),
+        ("daily 10:00 quiet:say", '"Ukraine desk" daily 10:00 Europe/Kyiv show:said Kursk'),
+        ("daily 10:00 everything", '"Ukraine desk" daily 10:00 Europe/Kyiv show:said'),
+    ):
+        assert (await ann.says(f"/subscriptions edit 1 {line}")).data["subscription"]["text"] == text
+
+
+async def test_a_number_is_never_taken_for_how_a_name_begins(sqlite_store: Store) -> None:
+    ann = Person(sqlite_store)
+    await ann.says("/subscribe A: daily 08:00")
+    await ann.says("/subscribe 1 May desk: daily 09:00")
+    await ann.says("/unsubscribe 1")
+    assert "no subscription #1" in await ann.told("/unsubscribe 1")
+    assert [row.id for row in await all_of(sqlite_store)] == [2]
 
 
 async def test_one_is_found_by_number_or_by_a_name_that_is_clear(sqlite_store: Store) -> None:
     ann = Person(sqlite_store)
     for name, hour in (("Ukraine desk", 7), ("Ukraine", 8), ("2024 vote", 9), ("Kyiv", 10), ("kyiv", 11)):
         await ann.says(f"/subscribe {name}: daily {hour}:00")
-    for text, id in (("2", 2), ("#3", 3), ("ukraine", 2), ("UKRAINE D", 1), ("“Ukraine desk”", 1), ("2024", 3)):
+    for text, id in (("2", 2), ("#3", 3), ("ukraine", 2), ("UKRAINE D", 1), ("“Ukraine desk”", 1), ("2024 v", 3)):
         assert (await ann.says(f"/subscriptions pause {text}")).data["subscription"]["id"] == id, text
     for text, line in (
         ("kyiv", "several go by “kyiv”: #4 Kyiv, #5 kyiv; say the number"),

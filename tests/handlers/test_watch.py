@@ -132,8 +132,15 @@ async def test_what_is_typed_wrongly_changes_nothing(sqlite_store: Store, line: 
 
 async def test_a_word_for_an_action_may_be_looked_for(sqlite_store: Store) -> None:
     ann = Person(sqlite_store)
-    for query in ("end of the war", "mute", "unmute swans", "end"):
+    for query in ("end of the war", '"mute"', "unmute swans", '"end"'):
         assert (await ann.says(f"/watch {query}")).data["watch"]["query"] == query
+
+
+@pytest.mark.parametrize("text", ["mute", "end", "stop", "list", "1", "off 1", "end all", "UNMUTE"])
+async def test_what_is_meant_as_something_to_be_done_is_no_search(sqlite_store: Store, text: str) -> None:
+    ann = Person(sqlite_store)
+    assert "is not clear: mute, unmute and end take a number" in await ann.told(f"/watch {text}")
+    assert await all_of(sqlite_store) == []
 
 
 async def test_nobody_but_an_admin_changes_one(sqlite_store: Store) -> None:
