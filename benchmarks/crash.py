@@ -41,8 +41,12 @@ from tests.fakes import telegram as telegram_fakes
 from tests.fakes.slack import SlackFake, serve_slack
 from tests.fakes.telegram import TelegramFake, serve_telegram
 
-AT_EACH = 11
-UNANSWERED = "platform unanswered"
+# A fate that is no step: when the platform has taken a message and not answered yet; and any moment.
+UNANSWERED, RANDOM = "platform unanswered", "random"
+# Seconds in which a worker meets its fate, or is killed at that moment instead.
+MET_WITHIN = 5.0
+# Slots that fall due before each freeze.
+KEPT = 8
 
 
 @asynccontextmanager
@@ -104,98 +108,130 @@ async def drained(store: Store, seconds: float) -> bool:
 class Play:
     """The killing. `kills` counts them by what they were."""
 
-    def __init__(self, crew: Crew, slack: SlackFake, telegram: TelegramFake, chance: random.Random) -> None:
+    def __init__(self, crew: Crew, slack: SlackFake, telegram: TelegramFake, chance: random.Random, kills: int) -> None:
         self.crew = crew
+        each = max(1, kills // (2 * len(STEPS) + 2))
+        self._wanted = dict.fromkeys((*STEPS, UNANSWERED), each)
+        self._wanted[RANDOM] = max(1, kills - sum(self._wanted.values()))
         self.kills = Counter[str]()
         self._slack, self._telegram = slack, telegram
-        self._chance = chance
+        self.chance = chance
         self._fates: dict[int, tuple[str, float]] = {}
-        self._held: list[object] = []
+        self._held: list[tuple[str, object]] = []
+
+    @property
+    def progress(self) -> float:
+        """How much of the killing is done, 0 to 1."""
+        done = sum(min(self.kills[fate], most) for fate, most in self._wanted.items())
+        return done / sum(self._wanted.values())
 
     def fate(self) -> str:
-        """How the next worker is to die: at the step at which fewest did, or, as often, at random."""
-        behind = [step for step in (*STEPS, UNANSWERED) if self.kills[step] < AT_EACH]
-        return self._chance.choice(behind) if behind and self._chance.random() < 0.7 else ""
+        """How the next worker is to die."""
+        behind = [fate for fate, most in self._wanted.items() if self.kills[fate] < most]
+        return self.chance.choice(behind) if behind else RANDOM
 
     def begin(self) -> None:
-        """Starts a worker with a fate."""
+        """Starts a worker with a fate, and sees to it that it can meet it."""
         fate = self.fate()
         step = fate if fate in STEPS else ""
         if step == "sender refused":
             self._slack.fail("chat.postMessage", slack_fakes.RateLimited(1))
             self._telegram.fail("sendMessage", telegram_fakes.RetryAfter(1))
+        if step == "sender settled":
+            self._slack.fail("chat.postMessage", slack_fakes.Drop())
         if fate == UNANSWERED:
             slow, slower = slack_fakes.Timeout(15), telegram_fakes.Timeout(15)
             self._slack.fail("chat.postMessage", slow)
             self._telegram.fail("sendMessage", slower)
-            self._held += [slow, slower]
-        pid = self.crew.start(step, self._chance.randint(1, 3))
-        longest = 5.0 if fate else self._chance.uniform(0.3, 1.5)
+            self._held += [("slack", slow), ("telegram", slower)]
+        pid = self.crew.start(step, self.chance.randint(1, 2))
+        longest = self.chance.uniform(0.3, 1.5) if fate == RANDOM else MET_WITHIN
         self._fates[pid] = (fate, time.monotonic() + longest)
 
     def look(self) -> int:
         """Kills whose time has come, and counts who is dead. Returns how many died."""
-        taken = self.taken()
+        senders, taken = self.crew.senders(), self.taken()
+        waits = {pid for name, pid in senders.items() if name in taken}
         for pid, (fate, until) in self._fates.items():
-            if fate == UNANSWERED and taken and pid in self.crew.senders():
+            if fate == UNANSWERED and pid in waits:
                 self.crew.kill(pid)
             elif time.monotonic() > until:
-                self._fates[pid] = ("", until)
+                self._fates[pid] = (RANDOM, until)
                 self.crew.kill(pid)
+                if fate == UNANSWERED:
+                    self.answer_all()
         gone = self.crew.dead()
         for pid in gone:
             fate, _ = self._fates.pop(pid)
-            self.kills[fate or "random"] += 1
+            self.kills[fate] += 1
         return len(gone)
 
-    def taken(self) -> bool:
-        """Whether a platform has taken a message that it does not answer; counts each such message once."""
-        waiting = [plan.fault for plan in (*self._slack.planned, *self._telegram.planned)]
-        gone = [fault for fault in self._held if not any(fault is other for other in waiting)]
-        self._held = [fault for fault in self._held if any(fault is other for other in waiting)]
-        return bool(gone)
+    def answer_all(self) -> None:
+        """Takes back the orders to leave a message unanswered."""
+        for planned in (self._slack.planned, self._telegram.planned):
+            planned[:] = [plan for plan in planned if not any(plan.fault is fault for _, fault in self._held)]
+        self._held.clear()
+
+    def taken(self) -> set[str]:
+        """The platforms that have taken a message which they do not answer; tells of each such message once."""
+        waiting = [id(plan.fault) for plan in (*self._slack.planned, *self._telegram.planned)]
+        gone = {name for name, fault in self._held if id(fault) not in waiting}
+        self._held = [(name, fault) for name, fault in self._held if id(fault) in waiting]
+        return gone
 
     async def freeze(self, name: str) -> bool:
-        """Stops whoever sends for a platform for longer than its lease; whether another one then sent."""
-        frozen = self.crew.senders().get(name)
-        if frozen is None:
-            return False
+        """Stops whoever sends for a platform for longer than its lease. Returns whether another one then sent, and the
+        first one noticed when it went on."""
+        until = time.monotonic() + 4 * LEASE
+        while (frozen := self.crew.senders().get(name)) is None:
+            if time.monotonic() > until:
+                return False
+            await asyncio.sleep(0.1)
         self.crew.kill(frozen, signal.SIGSTOP)
         until = time.monotonic() + 4 * LEASE
         while self.crew.senders().get(name) == frozen and time.monotonic() < until:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
+        over = self.crew.senders().get(name) != frozen
+        self.crew.noticed.clear()
         self.crew.kill(frozen, signal.SIGCONT)
-        return self.crew.senders().get(name) != frozen
+        until = time.monotonic() + 2 * LEASE
+        while (name, frozen) not in self.crew.noticed and time.monotonic() < until:
+            await asyncio.sleep(0.1)
+            self.crew.senders()
+        noticed = (name, frozen) in self.crew.noticed
+        if not (over and noticed):
+            print(f"  a freeze of {name}: another one took over: {over}; noticed: {noticed}")
+        return over and noticed
 
 
 async def play(store: Store, crew: Crew, slack: SlackFake, telegram: TelegramFake, options: argparse.Namespace) -> Play:
-    """Lets slots fall due, and kills workers, until there were so many kills, and all slots are settled."""
-    game = Play(crew, slack, telegram, random.Random(options.seed))
-    fallen, total = 0, 0
+    """Lets slots fall due, and kills workers, until there were so many kills."""
+    game = Play(crew, slack, telegram, random.Random(options.seed), options.kills)
+    fallen = 0
     for _ in range(options.workers):
         game.begin()
-    while total < options.kills or any(game.kills[step] < 10 for step in (*STEPS, UNANSWERED) if options.kills >= 200):
-        wanted = min(options.slots, 12 + options.slots * total // max(options.kills, 1))
+    while game.progress < 1 and (spent := sum(game.kills.values()) / (3 * options.kills)) < 1:
+        wanted = 8 + int((options.slots - KEPT * options.freezes - 8) * max(game.progress, spent))
         if wanted > fallen:
             await fall_due(store, wanted - fallen)
             fallen = wanted
         died = game.look()
-        total += died
         for _ in range(died):
             game.begin()
+        if died and sum(game.kills.values()) % 25 < died:
+            print(f"  {sum(game.kills.values())} kills, {100 * game.progress:.0f}% of what is wanted", flush=True)
         await asyncio.sleep(0.02)
-    await fall_due(store, options.slots)
     return game
 
 
 async def freezes(game: Play, store: Store, options: argparse.Namespace) -> int:
-    """Freezes senders while slots fall due. Returns how often another one took over."""
+    """Freezes senders while slots fall due. Returns how often another one took over, and that was noticed."""
     over = 0
     for number in range(options.freezes):
-        await fall_due(store, options.slots // max(options.freezes, 1))
-        await asyncio.sleep(0.4)
+        await fall_due(store, KEPT)
+        await asyncio.sleep(game.chance.uniform(0.1, 0.8))
         over += await game.freeze(("slack", "telegram")[number % 2])
-        await asyncio.sleep(1)
+    await fall_due(store, options.slots)
     return over
 
 
@@ -233,14 +269,16 @@ def told(verdict: Verdict, game: Play, over: int, done: bool, minutes: float, op
     print(f"{options.database}, {options.workers} worker(s), {minutes:.1f} minutes: {kills} kills")
     print("  " + ", ".join(f"{step}: {count}" for step, count in sorted(game.kills.items())))
     if options.freezes:
-        print(f"{options.freezes} senders frozen past their lease; another one took over {over} times")
+        print(f"{options.freezes} senders frozen past their lease; another one took over, and that was noticed, "
+              f"{over} times")  # fmt: skip
     print(f"{options.slots} slots: {dict(verdict.slots)}{'' if done else ', NOT ALL SETTLED'}")
     print(f"messages posted: {dict(verdict.posts)}; lost {verdict.lost}, out of order {verdict.disordered}")
     slack, telegram = verdict.twice["slack"], verdict.twice["telegram"]
     print(f"twice on Slack {slack} (aim 0); on Telegram {telegram} (aim at most {kills + over})")
     print(f"of these without a mark in /status: {verdict.unmarked}")
     amiss = verdict.lost or verdict.disordered or slack or verdict.unmarked or telegram > kills + over
-    return int(bool(amiss) or not done or set(verdict.slots) != {"sent"} or over < options.freezes)
+    amiss = amiss or not done or game.progress < 1
+    return int(bool(amiss) or set(verdict.slots) != {"sent"} or over < options.freezes)
 
 
 def main() -> int:

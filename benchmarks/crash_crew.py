@@ -21,6 +21,8 @@ class Crew:
         self._context.set_forkserver_preload(["benchmarks.crash_worker"])
         self._workers: dict[int, tuple[BaseProcess, Connection]] = {}
         self._sends: dict[str, int] = {}
+        # Who noticed that it had lost the lease of which platform.
+        self.noticed: set[tuple[str, int]] = set()
 
     def start(self, dies_at: str = "", count: int = 1) -> int:
         """Starts a worker; gives its id."""
@@ -41,7 +43,11 @@ class Crew:
         for pid, (_, pipe) in self._workers.items():
             with contextlib.suppress(EOFError, OSError):
                 while pipe.poll():
-                    self._sends[pipe.recv()] = pid
+                    name, sends = pipe.recv()
+                    if sends:
+                        self._sends[name] = pid
+                    else:
+                        self.noticed.add((name, pid))
         return {name: pid for name, pid in self._sends.items() if pid in self._workers}
 
     def dead(self) -> list[int]:
@@ -58,3 +64,4 @@ class Crew:
         for pid, (process, _) in self._workers.items():
             self.kill(pid)
             process.join()
+        self._workers.clear()

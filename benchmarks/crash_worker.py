@@ -50,7 +50,7 @@ class Plan:
 
 
 def work(plan: Plan, pipe: Connection) -> None:
-    """Works until killed; tells through `pipe` for which platforms it has begun to send."""
+    """Works until killed; tells through `pipe` for which platforms it has begun to send, or sends no more."""
     digests.HELD = HELD
     asyncio.run(_work(plan, pipe))
 
@@ -69,8 +69,11 @@ async def _work(plan: Plan, pipe: Connection) -> None:
         desk = app.desk()
 
         def say(line: str) -> None:
+            name = line.split(":")[0]
             if "sending only" in line:
-                pipe.send(line.split(":")[0])
+                pipe.send((name, True))
+            elif "another process sends now" in line:
+                pipe.send((name, False))
 
         leading = Leading(
             app, desk, say, sole, listen=False, seconds=LEASE, patience=PATIENCE, reached=_dying(plan, "sender")

@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.desk import Desk
 from bot.lease import Lease
@@ -21,7 +21,8 @@ from bot.pacing import Pacer
 from bot.platforms.base import Part, Platform, Receipt
 from briefings.errors import DeliveryError, Retry, StoreError, Unknown
 from briefings.store import deliveries
-from briefings.store.deliveries import UNKNOWN, Message
+from briefings.store.deliveries import UNKNOWN
+from briefings.store.message import Message
 
 _log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ class Sender:
         self._loop = asyncio.get_running_loop()
         self._pacer = Pacer(platform.pace, self._loop.time)
         self._under_way: dict[asyncio.Task[None], int] = {}
-        self._started = self._paused = self._looked = 0.0
+        self._paused = self._looked = 0.0
         self._refusals = 0
 
     async def run(self) -> None:
@@ -76,6 +77,9 @@ class Sender:
                 except StoreError as error:
                     begun, faults = 0, faults + 1
                     _log.warning("nothing is sent just now: %s", error)
+                except Exception:
+                    begun, faults = 0, faults + 1
+                    _log.exception("a fault of onrecord itself; nothing is sent just now")
                 if not begun:
                     await asyncio.sleep(self._patience.idle * min(1 + faults, MAX_IDLE))
         finally:
@@ -91,7 +95,7 @@ class Sender:
             found = await deliveries.heads(connection, self._platform.name, self._now(), AT_ONCE)
         begun = 0
         busy = set(self._under_way.values())
-        for message in (each for each in found if each.id not in busy):
+        for message in (each for each in found if each.id not in busy and not self._pacer.rests(str(each.address))):
             await self._room()
             if not self._lease.valid:
                 break
@@ -100,8 +104,9 @@ class Sender:
 
     async def _take_over(self) -> None:
         """Has what other senders left settled; one that was slow to stop may have left it only now."""
+        holder, token, settle = self._lease.holder, self._lease.name, timedelta(seconds=self._patience.settle)
         async with self._store.write() as connection:
-            lost = await deliveries.orphans(connection, self._platform.name, self._lease.holder, self._now())
+            lost = await deliveries.orphans(connection, self._platform.name, holder, token, self._now(), settle)
         if lost:
             _log.warning("messages that another sender left are settled now", extra={"count": lost})
         self._looked = self._loop.time() + self._lease.interval
@@ -109,22 +114,17 @@ class Sender:
     async def _room(self) -> None:
         """Waits until the platform takes another message.
 
-        The next call waits for the one before it, as long as that is no slower than the pace allows: of those under
-        way when a process dies, nobody knows whether they were posted.
+        Of those under way when a process dies, nobody knows whether they were posted. At an even pace a platform that
+        answers soon has one at a time, and a slow one as few as the pace allows.
         """
         while True:
-            now = self._loop.time()
-            wait = max(self._pacer.wait(), self._paused - now)
-            if wait <= 0 and self._under_way:
-                wait = self._started + self._pacer.gap - now
-                full = len(self._under_way) >= MAX_UNDER_WAY
-                if full or wait > 0:
-                    done = asyncio.FIRST_COMPLETED
-                    await asyncio.wait(set(self._under_way), timeout=None if full else wait, return_when=done)
-                    continue
-            if wait <= 0:
+            wait = max(self._pacer.wait(), self._paused - self._loop.time())
+            if wait > 0:
+                await asyncio.sleep(wait)
+            elif len(self._under_way) >= MAX_UNDER_WAY:
+                await asyncio.wait(set(self._under_way), return_when=asyncio.FIRST_COMPLETED)
+            else:
                 return
-            await asyncio.sleep(wait)
 
     async def _begin(self, message: Message) -> bool:
         """Claims a message and begins to send or to settle it. False where it is another's, or was changed."""
@@ -135,16 +135,14 @@ class Sender:
             if not await deliveries.claim(connection, message, holder, token, self._now(), state):
                 return False
         await self._step("claimed")
-        self._started = self._loop.time()
-        if not reading:
-            self._pacer.posted(str(message.address))
-        work = self._settle(message, holder) if reading else self._send(message, holder)
+        begun = self._pacer.posted(str(message.address))
+        work = self._settle(message, holder) if reading else self._send(message, holder, begun)
         task = asyncio.create_task(work)
         self._under_way[task] = message.id
         task.add_done_callback(self._under_way.pop)
         return True
 
-    async def _send(self, message: Message, holder: str) -> None:
+    async def _send(self, message: Message, holder: str, begun: float) -> None:
         part = Part(message.body, message.plain, message.buttons, message.key)
         after = Receipt(message.first) if message.first else None
         try:
@@ -161,6 +159,7 @@ class Sender:
             _log.exception("a fault of onrecord itself", extra=about(message))
             await self._outcomes.refused(message, holder, Unknown(f"a fault of onrecord ({type(error).__name__})"))
         else:
+            self._pacer.answered(begun)
             await self._step("posted")
             self._refusals = 0
             await self._outcomes.posted(message, holder, receipt, self._pacer.chat_wait(str(message.address)))

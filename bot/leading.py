@@ -83,14 +83,18 @@ class Leading:
                 serving = begin(services.keep(service, self.say, ready.set, listen=self.listen))
                 ends.add(serving)
             try:
-                await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+                done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    if error := task.exception():
+                        _log.error("a fault of onrecord itself", exc_info=error)
+                # Asked before it is stopped, which ends its work as well.
+                return serving is None or not serving.done()
             finally:
                 sending.cancel()
                 await asyncio.gather(sending, return_exceptions=True)
                 if connected is None:
                     await service.stop()
                 await lease.give_back()
-            return serving is None or not serving.done()
 
     async def _send(self, service: Service, lease: Lease, ready: asyncio.Event) -> None:
         await ready.wait()

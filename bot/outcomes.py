@@ -18,7 +18,8 @@ from bot.outbox import tell_owners
 from bot.platforms.base import Platform, Receipt
 from briefings.errors import BadMessage, DeliveryError, Gone, Moved, Retry, StoreError, Unknown
 from briefings.store import deliveries, tallies
-from briefings.store.deliveries import FAILED, UNKNOWN, Message
+from briefings.store.deliveries import FAILED, UNKNOWN
+from briefings.store.message import Message
 
 _log = logging.getLogger(__name__)
 
@@ -88,8 +89,8 @@ class Outcomes:
         elif isinstance(error, Unknown):
             await self._unsure(message, holder, why)
         elif isinstance(error, Retry):
-            if self._now() - message.made >= timedelta(seconds=self._patience.last_resort):
-                await self._give_up(message, holder, f"{why}; tried since {message.made:%d %b %H:%M} UTC", FAILED)
+            if self._over(message):
+                await self._give_up(message, holder, _since(why, message), FAILED)
             else:
                 await self._later(message, holder, max(error.after, self._back_off(message)), why)
         else:
@@ -113,9 +114,12 @@ class Outcomes:
         else:
             if receipt:
                 await self.posted(message, holder, receipt, wait)
+            elif message.attempts > 1 and self._over(message):
+                await self._give_up(message, holder, _since("it never arrived", message), FAILED)
             else:
                 # A call that was slow may arrive even now; looking from then on would find it.
-                await self._later(message, holder, 0, None, tried=since)
+                wait = self._back_off(message) if message.attempts > 1 else 0
+                await self._later(message, holder, wait, None, tried=since)
 
     async def _unsure(self, message: Message, holder: str, why: str) -> None:
         """A message may have been posted. What cannot be read back is sent again once, and no more."""
@@ -161,10 +165,18 @@ class Outcomes:
             await asyncio.sleep(wait)
             wait = min(wait * 2, 2.0)
 
+    def _over(self, message: Message) -> bool:
+        """Whether it was tried for long enough."""
+        return self._now() - message.made >= timedelta(seconds=self._patience.last_resort)
+
     def _back_off(self, message: Message) -> float:
         """Seconds until the next attempt, each time about twice as many, never the same for all."""
         doubled = self._patience.first * 2.0 ** min(message.attempts, 20)
         return min(doubled, self._patience.longest) * random.uniform(0.5, 1)  # noqa: S311 - no secret
+
+
+def _since(why: str, message: Message) -> str:
+    return f"{why}; tried since {message.made:%d %b %H:%M} UTC"
 
 
 def about(message: Message) -> dict[str, str]:

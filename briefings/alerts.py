@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings import document as doc
 from briefings.changes import Earlier, part_statements
 from briefings.digest import Render
-from briefings.errors import QueryError
+from briefings.errors import QueryError, StoreError
 from briefings.fresh import AHEAD, LATE, REMEMBERED
 from briefings.gather import Carried, copies_once
 from briefings.model import Window
@@ -57,7 +58,17 @@ class Alerts:
             await watches.pass_over_silent(connection, upto, now)
         async with self.store.read() as connection:
             waiting = await watches.behind(connection, upto)
-        return sum([await self._look(watch, seen, upto, now) for watch, seen in waiting])
+        return sum([await self._tried(watch, seen, upto, now) for watch, seen in waiting])
+
+    async def _tried(self, watch: Watch, seen: int, upto: int, now: datetime) -> int:
+        """Looks for one watch; a fault in it keeps no other waiting."""
+        try:
+            return await self._look(watch, seen, upto, now)
+        except (StoreError, SQLAlchemyError, OSError):
+            raise
+        except Exception:
+            _log.exception("a watch was not looked at", extra={"watch": watch.id})
+            return 0
 
     async def _look(self, watch: Watch, seen: int, upto: int, now: datetime) -> int:
         async with self.store.read() as connection:
@@ -98,7 +109,7 @@ class Alerts:
 
 def document(watch: Watch, found: Sequence[Carried], zone: ZoneInfo, number: int) -> doc.Document:
     """The message of one alert, the `number`-th of its day."""
-    title = f"{watch.query} · {plural(len(found), 'new statement')}"
+    title = f"{watch.query} · {plural(len(found), 'new statement', more=len(found) >= MAX_FOUND)}"
     reader = reader_of([carried.statement.article for carried in found], zone)
     blocks: list[doc.Block] = [doc.Heading(title, 1)]
     blocks += [statement_line(carried, reader) for carried in found[:MAX_LINES]]

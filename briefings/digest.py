@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.document import Document
@@ -25,7 +27,7 @@ from briefings.planning import Run, due_run, turn
 from briefings.schedule import Slot
 from briefings.scheduled import Occasion, document, narrowed
 from briefings.store import Store, deliveries, slots, subscriptions
-from briefings.store.deliveries import Rendered
+from briefings.store.message import Rendered
 from briefings.subscription import SlotState, Subscription
 
 _log = logging.getLogger(__name__)
@@ -96,7 +98,8 @@ class Digest:
             while True:
                 claimed, settled = await self._batch()
                 total += settled
-                if claimed < BATCH:
+                # Where nothing of a batch could be settled, trying it again at once would not help.
+                if claimed < BATCH or not settled:
                     return total
         finally:
             self._composer.forget()
@@ -118,8 +121,9 @@ class Digest:
             await self._step("composed")
             written = await self._store.write_again(lambda connection: write(connection, claim, ready, now))
             await self._step("written")
-        except OnRecordError:
-            await self._release(claim)
+        except BaseException:
+            # Also when the process is told to stop: the next one shall not wait until the claim runs out.
+            await asyncio.shield(self._release(claim))
             raise
         return len(rows), written
 
@@ -130,7 +134,8 @@ class Digest:
             try:
                 subscription = subscriptions.from_row(row)
                 found.append((subscription, *_due(subscription, now)))
-            except (OnRecordError, ValueError) as error:
+            except Exception as error:
+                # A schedule that cannot be kept any more, or a row that somebody damaged.
                 _log.error("a subscription was paused: %s", error, extra={"subscription": row.id})
                 async with self._store.write() as connection:
                     await subscriptions.pause(connection, row.id, f"its schedule cannot be kept: {error}")
@@ -148,13 +153,15 @@ class Digest:
         return planned
 
     async def _compose(self, planned: Sequence[Planned], now: datetime) -> list[Composed]:
-        ready = []
+        ready, began = [], time.monotonic()
         async with self._store.read() as connection:
             for each in planned:
+                if time.monotonic() - began > HELD / 2:
+                    break  # the rest is released, before others may take over what is composed here
                 try:
                     ready.append(await self._one(connection, each, now))
-                except StoreError:
-                    raise
+                except (StoreError, SQLAlchemyError, OSError):
+                    raise  # the store's fault, which passes, and not the briefing's
                 except Exception as error:
                     _log.exception("a briefing was not composed", extra={"subscription": each.subscription.id})
                     why = str(error) if isinstance(error, OnRecordError) else "a fault of onrecord, which the log tells"
@@ -238,9 +245,13 @@ def _intake(subscription: Subscription, cut: Row[Any], joins: Sequence[Row[Any]]
         after, begin = joins[0].after, joins[0].begin
     else:
         after, begin = subscription.seen, subscription.seen_at
+    if begin is not None:
+        begin = min(begin, cut.made)  # a clock may have been wrong
     # Somebody may have asked for one since the slots due then were looked at.
     upto = max(cut.upto, after or 0)
-    return Intake(after, upto, begin, cut.made, turn(subscription.wanted.schedule, cut.made))
+    first = after is None or begin is None
+    length = turn(subscription.wanted.schedule, cut.made) if first else timedelta()
+    return Intake(after, upto, begin, cut.made, length)
 
 
 async def _joinable(connection: AsyncConnection, planned: Planned) -> bool:

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from briefings import digest as digests
 from briefings.digest import Digest
 from briefings.document import Button, Document, StatementLine
+from briefings.errors import StoreError
 from briefings.model import Act, Address
-from briefings.store import Store, chats, deliveries, slots, subscriptions
+from briefings.store import Store, articles, chats, deliveries, slots, subscriptions
 from briefings.store.schema import briefing, delivery, subscription
 from briefings.subscription import SlotState, Subscription, parse
 from tests.records import Happened, Said, Told, put
@@ -357,7 +359,13 @@ async def test_a_process_that_dies_half_way_delays_a_slot_and_loses_nothing(desk
             if step == last:
                 raise asyncio.CancelledError
 
-        return Digest(desk.store, render, desk.clock, die)
+        found = Digest(desk.store, render, desk.clock, die)
+
+        async def nothing(claim: str) -> None:
+            """What is dead releases nothing."""
+
+        found._release = nothing  # type: ignore[method-assign]
+        return found
 
     for last in ("claimed", "planned", "composed"):
         with pytest.raises(asyncio.CancelledError):
@@ -366,6 +374,106 @@ async def test_a_process_that_dies_half_way_delays_a_slot_and_loses_nothing(desk
         desk.clock.now += timedelta(seconds=digests.HELD)
     assert await desk.tick() == 1
     assert len(await desk.rows()) == 1
+
+
+async def test_a_process_that_is_told_to_stop_leaves_what_is_due_to_others(desk: Desk) -> None:
+    await desk.subscribe("daily 08:00")
+    desk.clock.to(15, 5)
+
+    async def stop(step: str) -> None:
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await Digest(desk.store, render, desk.clock, stop).tick()
+    assert await desk.tick() == 1
+
+
+async def test_a_store_that_fails_while_composing_fails_no_slot(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    await desk.subscribe("daily 08:00")
+    desk.clock.to(15, 5)
+
+    async def broken(*_: object) -> None:
+        raise OperationalError("select", {}, Exception("disk I/O error"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("briefings.fresh.material", broken)
+        with pytest.raises(StoreError):
+            await desk.tick()
+    assert await desk.rows() == []
+    assert await desk.tick() == 1
+
+
+async def test_what_was_sent_again_and_waits_keeps_nobody_from_being_composed(desk: Desk) -> None:
+    for number in range(60):
+        await desk.subscribe("daily 08:00", Address("telegram", f"-{number}"))
+    desk.clock.to(15, 5)
+    assert await desk.tick() == 60
+    async with desk.store.write() as connection:
+        await connection.execute(update(delivery).values(repeats=1))
+    desk.clock.to(16, 5)
+    assert await asyncio.wait_for(desk.tick(), 20) == 60
+
+
+async def test_what_failed_while_another_was_composed_is_covered_by_that(desk: Desk) -> None:
+    await desk.subscribe("daily 08:00")
+    await put(desk.store, said("Ann Bell", "that the bridge of Sudzha stands", 14))
+    desk.clock.to(15, 5)
+    await desk.tick()
+    async with desk.store.write() as connection:
+        await connection.execute(update(delivery).values(state="sending", holder="x"))
+    desk.clock.to(16, 5)
+
+    async def fails(step: str) -> None:
+        if step == "composed":
+            async with desk.store.write() as connection:
+                await deliveries.close_chat(connection, DESK, "kicked", desk.clock())
+
+    assert await Digest(desk.store, render, desk.clock, fails).tick() == 0
+    assert await desk.tick() == 1
+    assert "bridge of Sudzha" in text_of((await desk.documents())[1])
+
+
+async def test_of_several_that_fail_all_is_covered_by_the_next(desk: Desk) -> None:
+    await desk.subscribe("daily 08:00")
+    for day, content in ((14, "that the bridge of Sudzha stands"), (15, "that trains run again from Kursk")):
+        await put(desk.store, said("Ann Bell", content, day))
+        desk.clock.to(day + 1, 5)
+        await desk.tick()
+        async with desk.store.write() as connection:
+            await connection.execute(update(delivery).values(state="sending", holder="x"))
+    async with desk.store.write() as connection:
+        await deliveries.close_chat(connection, DESK, "kicked", desk.clock())
+    desk.clock.to(17, 5)
+    await desk.tick()
+    shown = text_of((await desk.documents())[2])
+    assert "bridge of Sudzha" in shown
+    assert "trains run again" in shown
+
+
+async def test_an_article_that_comes_after_others_were_removed_is_not_lost(desk: Desk) -> None:
+    await desk.subscribe("daily 08:00")
+    ids = await put(desk.store, *(said(f"Speaker{n} Xu", f"that number {n} was drawn", 14) for n in range(4)))
+    desk.clock.to(15, 5)
+    await desk.tick()
+    await desk.post_all()
+    async with desk.store.write() as connection:
+        await articles.remove(connection, ids[2:])
+    [late] = await put(desk.store, said("Bob Carr", "that trains run again from Kursk", 15))
+    assert late > max(ids)
+    desk.clock.to(16, 5)
+    await desk.tick()
+    assert "trains run again" in text_of((await desk.documents())[1])
+
+
+async def test_an_edit_forgets_nothing_that_is_due(desk: Desk) -> None:
+    made = await desk.subscribe("daily 08:00")
+    desk.clock.to(15, 6)
+    for text in ("Renamed: daily 08:00", "daily 09:30"):
+        async with desk.store.write() as connection:
+            wanted = parse(text, "Europe/Kyiv", desk.clock())
+            await subscriptions.edit(connection, await desk.now(made.id), wanted, desk.clock())
+        assert await desk.tick() == 1
+        desk.clock.to(16, 6)
 
 
 async def test_a_claim_that_ran_out_is_worth_nothing(desk: Desk) -> None:

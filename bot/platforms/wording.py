@@ -227,8 +227,7 @@ def pack(found: Sequence[Item], size: Callable[[Item], Size], limit: Size) -> li
     """
     messages: list[list[Item]] = [[]]
     used: Size = tuple(0 for _ in limit)
-    for item in (piece for whole in found for piece in _pieces(whole, size, limit)):
-        taken = size(item)
+    for item, taken in (piece for whole in found for piece in _pieces(whole, size, limit)):
         if messages[-1] and not _fits(used, taken, limit):
             carried = _leading(messages[-1])
             messages.append(carried)
@@ -255,17 +254,19 @@ def _fits(used: Size, taken: Size, limit: Size) -> bool:
     return all(one + other <= most for one, other, most in zip(used, taken, limit, strict=True))
 
 
-def _pieces(item: Item, size: Callable[[Item], Size], limit: Size) -> Iterator[Item]:
-    none = tuple(0 for _ in limit)
-    while not _fits(none, size(item), limit) and len(item.text) > 1:
+def _pieces(item: Item, size: Callable[[Item], Size], limit: Size) -> Iterator[tuple[Item, Size]]:
+    """An item, or what it is parted into, each with its measures."""
+    none, taken = (0,) * len(limit), size(item)
+    while not _fits(none, taken, limit) and len(item.text) > 1:
         low, high = 1, len(item.text)
         while low + 1 < high:
             middle = (low + high) // 2
             low, high = (middle, high) if _fits(none, size(_cut(item, 0, middle)), limit) else (low, middle)
         at = _boundary(item.text, low)
-        yield _cut(item, 0, at)
-        item = _cut(item, at, len(item.text))
-    yield item
+        first, item = _cut(item, 0, at), _cut(item, at, len(item.text))
+        yield first, size(first)
+        taken = size(item)
+    yield item, taken
 
 
 def _boundary(text: str, at: int) -> int:

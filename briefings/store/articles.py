@@ -12,10 +12,12 @@ from sqlalchemy import ColumnElement, Row, delete, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Article, ArticleRef, Coverage, Draft, Precision, Window
-from briefings.store import fulltext, slots
+from briefings.store import fulltext, slots, tallies
 from briefings.store.schema import article, event, source, statement
 from briefings.store.upsert import insert_new
 
+# Where the highest id is kept that an article which is gone had.
+_HIGHEST = ("highest", "article")
 # Articles by when they came in: ids behind the first one, up to and with the second.
 IdRange = tuple[int, int]
 
@@ -85,10 +87,17 @@ async def add(
         "language": draft.language or language,
         "external_id": draft.external_id,
     }
-    id = await insert_new(connection, article, {**values, "extractor": extractor}, unique="identity")
+    numbered = {"id": await _next_id(connection)} if connection.dialect.name == "sqlite" else {}
+    id = await insert_new(connection, article, {**values, **numbered, "extractor": extractor}, unique="identity")
     if id is None:
         return None
     return Article(id=id, **{**values, "published_precision": draft.published_precision})
+
+
+async def _next_id(connection: AsyncConnection) -> int:
+    """An id that no article ever had, on SQLite, where the caller's transaction is the only one that writes."""
+    highest = await connection.scalar(select(func.max(article.c.id))) or 0
+    return max(highest, await tallies.number(connection, *_HIGHEST)) + 1
 
 
 async def to_read(connection: AsyncConnection, but: str | None, after: int, limit: int) -> list[tuple[Article, str]]:
@@ -141,9 +150,9 @@ async def remove(connection: AsyncConnection, ids: list[int]) -> int:
         of_articles = select(noun.c.id).where(noun.c.article_id.in_(ids))
         await fulltext.remove(connection, noun, list(await connection.scalars(of_articles)))
         await connection.execute(delete(noun).where(noun.c.article_id.in_(ids)))
-    removed = await connection.execute(delete(article).where(article.c.id.in_(ids)))
-    await slots.forget_removed(connection)
-    return removed.rowcount
+    # SQLite would give the highest ids again, to articles that everybody took to have seen.
+    await tallies.raise_to(connection, *_HIGHEST, max(ids, default=0))
+    return (await connection.execute(delete(article).where(article.c.id.in_(ids)))).rowcount
 
 
 async def coverage(connection: AsyncConnection, window: Window, ids: IdRange | None = None) -> Coverage:

@@ -7,64 +7,22 @@ fails. Who sends holds a row by its `holder`: what a holder that is no more left
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from types import MappingProxyType
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from briefings.document import Button
 from briefings.model import Address
 from briefings.store import slots
+from briefings.store.message import Message, Rendered, from_row
 from briefings.store.schema import Instant, delivery, lease
 from briefings.subscription import SlotState
 
 # States of a row. "unknown": it may have been posted.
+_AT_ONCE = 1_000  # ids in one statement
 PENDING, SENDING, UNKNOWN, SENT, FAILED, JOINED = "pending", "sending", "unknown", "sent", "failed", "joined"
-
-
-class Rendered(Protocol):
-    """One message in a platform's own format."""
-
-    @property
-    def body(self) -> str: ...
-
-    @property
-    def plain(self) -> str: ...
-
-    @property
-    def buttons(self) -> tuple[tuple[Button, ...], ...]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message of the outbox. `first` is the receipt of the first message that it goes with; `expired`: nothing came
-    of it for so long that it is given up."""
-
-    id: int
-    key: str
-    kind: str
-    briefing: int | None
-    address: Address
-    part: int
-    parts: int
-    body: str
-    plain: str
-    buttons: tuple[tuple[Button, ...], ...]
-    state: str
-    attempts: int
-    repeats: int
-    made: datetime
-    tried: datetime | None
-    first: str | None
-
-    @property
-    def name(self) -> str:
-        """How logs name it."""
-        return f"{self.id}:{self.part}/{self.parts}"
 
 
 async def add_briefings(
@@ -115,14 +73,22 @@ def _rows(
 
 
 async def heads(connection: AsyncConnection, platform: str, now: datetime, limit: int) -> list[Message]:
-    """The first open message of each chat of a platform, where it is due: those longest due first."""
-    earlier = delivery.alias("earlier")
-    blocked = exists().where(
-        earlier.c.platform == delivery.c.platform,
-        earlier.c.chat == delivery.c.chat,
-        earlier.c.done.is_(None),
-        earlier.c.id < delivery.c.id,
-    )
+    """The first open message of each chat of a platform, where it is due: those of the oldest first.
+
+    In two steps, for a database that has not counted its rows lately may otherwise look through all for each of them.
+    """
+    of_chats = select(func.min(delivery.c.id)).where(delivery.c.platform == platform, _OPEN).group_by(delivery.c.chat)
+    ids = sorted(await connection.scalars(of_chats))
+    found: list[Message] = []
+    for begin in range(0, len(ids), _AT_ONCE):
+        found += await _due(connection, ids[begin : begin + _AT_ONCE], now, limit - len(found))
+        if len(found) >= limit:
+            break
+    return found
+
+
+async def _due(connection: AsyncConnection, ids: Sequence[int], now: datetime, limit: int) -> list[Message]:
+    """Those of these messages that may be sent, or settled, now."""
     first = delivery.alias("first")
     receipt = (
         select(first.c.receipt)
@@ -132,12 +98,11 @@ async def heads(connection: AsyncConnection, platform: str, now: datetime, limit
     )
     rows = (
         select(delivery, receipt)
-        .where(delivery.c.platform == platform, _OPEN, delivery.c.state.in_((PENDING, UNKNOWN)))
-        .where(delivery.c.due <= now, ~blocked)
+        .where(delivery.c.id.in_(ids), delivery.c.state.in_((PENDING, UNKNOWN)), delivery.c.due <= now)
         .order_by(delivery.c.due, delivery.c.id)
         .limit(limit)
     )
-    return [_message(row) for row in await connection.execute(rows)]
+    return [from_row(row) for row in await connection.execute(rows)]
 
 
 async def claim(
@@ -161,24 +126,29 @@ async def claim(
     return (await connection.execute(taken.where(delivery.c.chat == message.address.chat).values(values))).rowcount == 1
 
 
-async def orphans(connection: AsyncConnection, platform: str, holder: str, now: datetime) -> int:
-    """Notes that what other holders were sending may have been posted: they have lost the lease. Returns how many."""
-    left = and_(delivery.c.platform == platform, delivery.c.state == SENDING, delivery.c.holder != holder, _OPEN)
-    why = "who was sending it stopped before it could note the answer"
-    values = {"state": UNKNOWN, "holder": None, "due": now, "error": why}
+async def orphans(
+    connection: AsyncConnection, platform: str, holder: str, token: str, now: datetime, settle: timedelta
+) -> int:
+    """Notes that what others were sending may have been posted, as `holder` has the lease `token`. Returns how many.
+    What was sent within `settle` is left alone for so long: a call outlives its maker, and may still be on its way."""
+    mine = exists().where(lease.c.name == token, lease.c.holder == holder)
+    left = and_(delivery.c.platform == platform, delivery.c.state == SENDING, delivery.c.holder != holder, _OPEN, mine)
+    due = case((delivery.c.tried > now - settle, literal(now + settle, Instant())), else_=literal(now, Instant()))
+    values = {"state": UNKNOWN, "holder": None, "due": due, "error": "its sender stopped before noting the answer"}
     return (await connection.execute(update(delivery).where(left).values(values))).rowcount
 
 
 async def sent(connection: AsyncConnection, message: Message, holder: str, receipt: str, now: datetime) -> bool:
-    """Notes that a message was posted. False where somebody else has taken it over: it may stand there twice."""
-    mine = update(delivery).where(delivery.c.id == message.id, delivery.c.holder == holder, _OPEN)
+    """Notes that a message was posted. False where somebody else has sent it meanwhile: it may stand there twice."""
+    free = or_(delivery.c.holder == holder, delivery.c.state != SENDING)
+    mine = update(delivery).where(delivery.c.id == message.id, free, _OPEN)
     done = await connection.execute(mine.values(state=SENT, receipt=receipt, done=now, error=None))
     if done.rowcount == 1:
         await _account(connection, message.briefing, now)
         return True
-    again = update(delivery).where(delivery.c.id == message.id)
-    await connection.execute(again.values(repeats=delivery.c.repeats + 1))
-    return False
+    another = delivery.c.receipt.is_distinct_from(receipt)
+    again = update(delivery).where(delivery.c.id == message.id, another).values(repeats=delivery.c.repeats + 1)
+    return (await connection.execute(again)).rowcount == 0
 
 
 async def not_before(connection: AsyncConnection, address: Address, due: datetime) -> None:
@@ -218,7 +188,8 @@ async def close_chat(connection: AsyncConnection, address: Address, reason: str,
     state = case((delivery.c.state == UNKNOWN, UNKNOWN), else_=FAILED)
     values = {"state": state, "error": f"nothing can be posted there: {reason}", "done": now, "holder": None}
     await connection.execute(update(delivery).where(there).values(values))
-    for briefing_id in slots_of:
+    # The newest first: what it covered begins where the one before it ended.
+    for briefing_id in sorted(filter(None, slots_of), reverse=True):
         await _account(connection, briefing_id, now)
 
 
@@ -267,34 +238,10 @@ async def _account(connection: AsyncConnection, of: int | None, now: datetime) -
 
 
 # What became of a slot, by the states of its messages; any other mixture is partly posted.
-_SETTLED = MappingProxyType(
-    {
-        frozenset((SENT,)): SlotState.SENT,
-        frozenset((FAILED,)): SlotState.FAILED,
-        frozenset((UNKNOWN,)): SlotState.UNSURE,
-        frozenset((UNKNOWN, FAILED)): SlotState.UNSURE,
-    }
-)
+_SETTLED: Mapping[frozenset[str], SlotState] = {
+    frozenset((SENT,)): SlotState.SENT,
+    frozenset((FAILED,)): SlotState.FAILED,
+    frozenset((UNKNOWN,)): SlotState.UNSURE,
+    frozenset((UNKNOWN, FAILED)): SlotState.UNSURE,
+}
 _OPEN: ColumnElement[bool] = delivery.c.done.is_(None)
-
-
-def _message(row: Row[Any]) -> Message:
-    buttons = tuple(tuple(Button(label, command) for label, command in line) for line in row.buttons)
-    return Message(
-        id=row.id,
-        key=row.key,
-        kind=row.kind,
-        briefing=row.briefing_id,
-        address=Address(row.platform, row.chat, row.thread),
-        part=row.part,
-        parts=row.parts,
-        body=row.body,
-        plain=row.plain,
-        buttons=buttons,
-        state=row.state,
-        attempts=row.attempts,
-        repeats=row.repeats,
-        made=row.made,
-        tried=row.tried,
-        first=row.first if row.part > 1 else None,
-    )

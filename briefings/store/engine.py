@@ -18,6 +18,8 @@ from briefings.errors import SettingsError, StoreBusy, StoreConflict, StoreError
 
 BUSY_SECONDS = 5.0
 CONNECT_SECONDS = 5
+# After which a server ends a transaction that writes, but does nothing.
+STILL_SECONDS = 20
 _WRITE = "onrecord_write"
 _RESHAPE = "onrecord_reshape"
 
@@ -33,7 +35,15 @@ def make_engine(address: str, *, busy_seconds: float = BUSY_SECONDS) -> AsyncEng
         return _sqlite(url, busy_seconds)
     # A generic plan cannot know how common a word is, and would read every hit of one; custom plans can.
     options: dict[str, Any] = {"options": "-c plan_cache_mode=force_custom_plan", "connect_timeout": CONNECT_SECONDS}
-    return create_async_engine(url, connect_args=options, pool_pre_ping=True)
+    engine = create_async_engine(url, connect_args=options, pool_pre_ping=True)
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A process that stands still half-way would keep what it has locked from all others, such as the lease.
+        if connection.get_execution_options().get(_WRITE) and not connection.get_execution_options().get(_RESHAPE):
+            connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{STILL_SECONDS}s'")
+
+    return engine
 
 
 def parse_address(address: str) -> URL:

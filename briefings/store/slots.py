@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Row, and_, case, delete, exists, func, insert, literal, select, text, update
+from sqlalchemy import Integer, Row, and_, case, exists, func, insert, literal, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Address
-from briefings.store.schema import Instant, article, briefing, cut, delivery, subscription, watch
+from briefings.store.schema import Instant, article, briefing, cut, delivery, subscription
 from briefings.store.upsert import insert_ignoring
 from briefings.subscription import SlotReport, SlotState
 
@@ -45,15 +45,6 @@ async def cut_at(connection: AsyncConnection, due: datetime, now: datetime) -> R
     return found
 
 
-async def forget_removed(connection: AsyncConnection) -> None:
-    """To be called where articles were removed: SQLite may give the highest of their ids to others, which would then
-    count as seen."""
-    highest = select(func.coalesce(func.max(article.c.id), 0)).scalar_subquery()
-    for noun in (subscription, watch):
-        await connection.execute(update(noun).where(noun.c.seen > highest).values(seen=highest))
-    await connection.execute(delete(cut).where(cut.c.upto > highest))
-
-
 async def looked(connection: AsyncConnection, now: datetime) -> Row[Any]:
     """Up to where somebody looks who only looks: the columns of `cut_at`, without a word to anybody else."""
     upto = func.coalesce(select(func.max(article.c.id)).scalar_subquery(), 0).label("upto")
@@ -65,19 +56,25 @@ async def add(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) ->
     """Puts slots on record. Returns their ids in order. Raises StoreConflict where one is there already."""
     if not rows:
         return []
-    made = insert(briefing).returning(briefing.c.id, sort_by_parameter_order=True)
-    return list(await connection.scalars(made, list(rows)))
+    # All at once: on SQLite, having each insertion return its id takes a statement a row.
+    await connection.execute(insert(briefing), list(rows))
+    ids = await _ids(connection, [(row["subscription_id"], row["slot"]) for row in rows])
+    return [ids[row["subscription_id"], row["slot"]] for row in rows]
 
 
 async def on_record(connection: AsyncConnection, wanted: Sequence[tuple[int, str]]) -> set[tuple[int, str]]:
     """Which of these slots, by subscription and local time, are on record already."""
-    ids = [id for id, _ in wanted]
+    return set(await _ids(connection, wanted)) & set(wanted)
+
+
+async def _ids(connection: AsyncConnection, wanted: Sequence[tuple[int, str]]) -> dict[tuple[int, str], int]:
+    """The ids of slots, by subscription and local time. There may be others among them."""
     rows = await connection.execute(
-        select(briefing.c.subscription_id, briefing.c.slot).where(
-            briefing.c.subscription_id.in_(ids), briefing.c.slot.in_({slot for _, slot in wanted})
+        select(briefing.c.id, briefing.c.subscription_id, briefing.c.slot).where(
+            briefing.c.subscription_id.in_({id for id, _ in wanted}), briefing.c.slot.in_({slot for _, slot in wanted})
         )
     )
-    return {(row.subscription_id, row.slot) for row in rows} & set(wanted)
+    return {(row.subscription_id, row.slot): row.id for row in rows}
 
 
 async def waiting(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
@@ -85,7 +82,9 @@ async def waiting(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, 
 
     Only the latest ones: what was composed before one that was posted is not covered again.
     """
-    posted = exists().where(delivery.c.briefing_id == briefing.c.id, delivery.c.state != "pending")
+    posted = exists().where(
+        delivery.c.briefing_id == briefing.c.id, or_(delivery.c.state != "pending", delivery.c.repeats > 0)
+    )
     rows = await connection.execute(
         select(briefing)
         .where(briefing.c.subscription_id.in_(ids), briefing.c.state == SlotState.QUEUED, ~posted)
@@ -99,9 +98,12 @@ async def waiting(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, 
 
 async def latest(connection: AsyncConnection, address: Address | None, limit: int, offset: int = 0) -> list[SlotReport]:
     """What became of a chat's latest slots, or of all chats', the newest first. Of one that waits, `note` is why."""
-    page = select(briefing.c.id).join(subscription, subscription.c.id == briefing.c.subscription_id)
+    page = select(briefing.c.id)
     if address is not None:
-        page = page.where(subscription.c.platform == address.platform, subscription.c.chat == address.chat)
+        # Asked for first, or the database may look for a chat's few slots among all there are.
+        there = and_(subscription.c.platform == address.platform, subscription.c.chat == address.chat)
+        of_chat = list(await connection.scalars(select(subscription.c.id).where(there)))
+        page = page.where(briefing.c.subscription_id.in_(of_chat))
     ids = list(await connection.scalars(page.order_by(briefing.c.id.desc()).limit(limit).offset(offset)))
     parts = (
         select(
@@ -138,10 +140,12 @@ async def settle_all(connection: AsyncConnection, state: SlotState, now: datetim
 
 
 async def uncover(connection: AsyncConnection, id: int) -> None:
-    """Nothing of a slot was posted: the subscription's next one covers what it did, if none has been composed since."""
+    """Nothing of a slot was posted: the subscription's next one covers what it did, and what came after it."""
     row = (await connection.execute(select(briefing).where(briefing.c.id == id))).one()
-    still = and_(subscription.c.id == row.subscription_id, subscription.c.seen == row.upto)
-    await connection.execute(update(subscription).where(still).values(seen=row.after, seen_at=row.begin))
+    covered = and_(subscription.c.id == row.subscription_id, subscription.c.seen >= row.upto)
+    # What somebody is composing just now was planned without it.
+    values = {"seen": row.after, "seen_at": row.begin, "claim": None, "claimed_until": None}
+    await connection.execute(update(subscription).where(covered).values(values))
 
 
 # What a report says of the subscription.

@@ -9,17 +9,21 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, insert, not_, or_, select, update
+from sqlalchemy import delete as sql_delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.errors import OnRecordError, QueryError
 from briefings.model import Address
 from briefings.planning import following
 from briefings.schedule import Schedule, Slot
-from briefings.store.schema import chat, subscription
+from briefings.store.schema import chat, cut, delivery, subscription
 from briefings.subscription import Section, Subscription, Wanted
 
 # Of one chat; more would be a flood, or a mistake.
 MAX_OF_CHAT = 50
+# Nothing is put off for longer, whatever a platform asks for; and what clocks of two machines differ by.
+_NEVER_SO_LATE = timedelta(hours=25)
+_SKEW = timedelta(minutes=2)
 
 
 async def add(
@@ -68,6 +72,9 @@ async def edit(connection: AsyncConnection, before: Subscription, wanted: Wanted
     if it was."""
     slot = following(wanted.schedule, now, before.last_slot, now)
     planned = _planned(slot) if before.paused is None else {}
+    if before.paused is None and before.next_due is not None and before.next_due <= now:
+        # What is due is not forgotten: as it was, or else, by another schedule, at once.
+        planned = {} if wanted.schedule == before.wanted.schedule else {**planned, "asked": now}
     values = {**_worded(wanted), **planned, "ran": now, "claim": None}
     await connection.execute(update(subscription).where(_is(before.id)).values(values))
     return await _again(connection, before.id)
@@ -171,8 +178,12 @@ async def advance(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]
 async def replan(connection: AsyncConnection, now: datetime) -> int:
     """Counts again when each subscription that waits is due, by the clock and the zones' rules of now.
 
-    Returns for how many that was another instant: after the clock was set right, or with new rules of time zones.
+    Returns for how many that was another instant: after the clock was set right, or with new rules of time zones. What
+    a wrong clock put off further than anything is ever put off is sent now.
     """
+    far = and_(delivery.c.done.is_(None), delivery.c.due > now + _NEVER_SO_LATE)
+    await connection.execute(update(delivery).where(far).values(due=now))
+    await connection.execute(sql_delete(cut).where(cut.c.due > now + _SKEW))
     waiting = select(subscription).where(_ALIVE, subscription.c.paused.is_(None), subscription.c.next_due > now)
     changed = 0
     for row in list(await connection.execute(waiting)):

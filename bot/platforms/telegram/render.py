@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from html import escape
 
 from bot.platforms import wording
@@ -66,10 +67,26 @@ def _html(found: Sequence[Item]) -> str:
 
 
 def _item(item: Item) -> str:
-    return "".join(map(_run, item.runs))
+    return "".join(_run(run)[0] for run in item.runs)
 
 
-def _run(run: Run) -> str:
+def _size(item: Item) -> Size:
+    # The separator before it, and the blockquote that it may open.
+    characters, size, entities = 2, 30, 1
+    for _, measured in map(_run, item.runs):
+        characters, size, entities = characters + measured[0], size + measured[1], entities + measured[2]
+    return characters, size, entities
+
+
+# The same lines go to many chats, and each is measured before it is set.
+@lru_cache(maxsize=16_384)
+def _run(run: Run) -> tuple[str, Size]:
+    """A run as HTML, and its measures."""
+    html = _html_of(run)
+    return html, (len(run.text) + len(_ALIVE.findall(run.text)), len(html.encode("utf-8", "replace")), html.count("</"))
+
+
+def _html_of(run: Run) -> str:
     text = escape(run.text) if run.style == "code" else inert(run.text)
     if not run.text.strip():
         return text
@@ -77,10 +94,3 @@ def _run(run: Run) -> str:
         return f'<a href="{escape(run.url)}">{text}</a>'
     tag = _TAGS.get(run.style)
     return f"<{tag}>{text}</{tag}>" if tag else text
-
-
-def _size(item: Item) -> Size:
-    html = _item(item)
-    inserted = sum(len(_ALIVE.findall(run.text)) for run in item.runs)
-    # The separator before it, and the blockquote that it may open.
-    return len(item.text) + inserted + 2, len(html.encode("utf-8", "replace")) + 30, html.count("</") + 1

@@ -62,6 +62,12 @@ briefing = Table(
     Column("document", Text, nullable=False),
     UniqueConstraint("subscription_id", "slot"),
     Index(None, "made"),
+    Index(
+        "ix_briefing_queued",
+        "subscription_id",
+        sqlite_where=text("state = 'queued'"),
+        postgresql_where=text("state = 'queued'"),
+    ),
 )
 
 # Up to which article the slots due at one instant look: all that are due then see the same ones.

@@ -89,6 +89,14 @@ def briefing() -> None:
         sa.UniqueConstraint("subscription_id", "slot", name=op.f("uq_briefing_subscription_id_slot")),
     )
     op.create_index(op.f("ix_briefing_made"), "briefing", ["made"], unique=False)
+    op.create_index(
+        "ix_briefing_queued",
+        "briefing",
+        ["subscription_id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'queued'"),
+        postgresql_where=sa.text("state = 'queued'"),
+    )
 
 
 def cut() -> None:
