@@ -44,7 +44,7 @@ from tests.fakes.telegram import TelegramFake, serve_telegram
 # A fate that is no step: when the platform has taken a message and not answered yet; and any moment.
 UNANSWERED, RANDOM = "platform unanswered", "random"
 # Seconds in which a worker meets its fate, or is killed at that moment instead.
-MET_WITHIN = 5.0
+MET_WITHIN = 8.0
 # Slots that fall due before each freeze.
 KEPT = 8
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -32,6 +33,7 @@ FIRST_TIDY = timedelta(minutes=15)
 @asynccontextmanager
 async def ticking(app: App) -> AsyncIterator[None]:
     """Ticks meanwhile. A tick that takes longer than its interval is not begun a second time beside itself."""
+    logging.getLogger("apscheduler.executors.default").addFilter(_no_cancelling)
     scheduler = AsyncIOScheduler(timezone=UTC)
     for name, (seconds, first, work) in _ticks(app).items():
         scheduler.add_job(
@@ -49,6 +51,11 @@ async def ticking(app: App) -> AsyncIterator[None]:
         yield
     finally:
         scheduler.shutdown(wait=False)
+
+
+def _no_cancelling(record: logging.LogRecord) -> bool:
+    """The scheduler calls it an error that shutting down ends a tick."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 def _ticks(app: App) -> dict[str, tuple[int, timedelta, Callable[[], Awaitable[object]]]]:

@@ -27,7 +27,7 @@ from briefings.store.message import Message
 _log = logging.getLogger(__name__)
 
 # Messages looked up at once, and calls under way at once, however slow the platform is.
-AT_ONCE, MAX_UNDER_WAY = 30, 32
+AT_ONCE, MAX_UNDER_WAY = 60, 32
 # How many times longer than usual it waits between two looks at a store that fails.
 MAX_IDLE = 10
 

@@ -55,9 +55,25 @@ class Desk:
         """Answers a command line, such as "/who-said negotiations"."""
         return await self.admitted(asker, lambda request: registry.answer(line, request, self.store), limited=limited)
 
-    async def hear(self, words: str, asker: Asker) -> Reply:
-        """Answers what was said in plain words: "who said negotiations?"."""
-        return await self.answer(registry.spoken(words), asker)
+    async def hear(
+        self, words: str, asker: Asker, read: Callable[[str], str] = registry.spoken, *, edited: bool = False
+    ) -> Reply:
+        """Answers what was said in plain words: "who said negotiations?".
+
+        Args:
+            words: what was said.
+            asker: who said it.
+            read: the command line that the words mean; may raise QueryError.
+            edited: whether it was said before, in other words maybe. What changes something is not done again.
+        """
+
+        async def work(request: Request) -> Reply:
+            line = read(words)
+            if edited and registry.changes(line):
+                return not_again()
+            return await registry.answer(line, request, self.store)
+
+        return await self.admitted(asker, work)
 
     async def pressed(self, id: str, asker: Asker) -> Reply:
         """Answers the button of that id."""
@@ -148,6 +164,11 @@ class Desk:
 def plain_reply(line: str, error: str | None = None) -> Reply:
     """A reply of one line. `error` names what went wrong, for programs."""
     return Reply(doc.Document(line, (doc.paragraph(line),)), {"error": error, "usage": None} if error else {})
+
+
+def not_again() -> Reply:
+    """What an edit is answered that would change something once more."""
+    return plain_reply("What changes something is not done again for an edit. Please send it anew.", "edited")
 
 
 def _not_served(chat: Chat) -> Reply:

@@ -27,9 +27,8 @@ async def run(request: Request, store: Store) -> Reply:
             await deliveries.close_chat(connection, chat, "an owner switched the bot off there", request.now)
         await audits.note(connection, request.audit("allow", f"{chat} {'on' if allowed else 'off'}"))
     line = f"{chat} may use this bot now." if allowed else f"{chat} may no longer use this bot."
-    return Reply(
-        doc.Document(line, (doc.paragraph(line),)), {"command": COMMAND.name, "chat": str(chat), "on": allowed}
-    )
+    data = {"command": COMMAND.name, "chat": str(chat), "on": allowed}
+    return Reply(doc.Document(line, (doc.paragraph(line),)), data, changed=True)
 
 
 def _chat(text: str, request: Request) -> Address:
@@ -47,4 +46,5 @@ COMMAND = Command(
     order=70,
     run=run,
     right=Right.OWNER,
+    changes=lambda _: True,  # without a text, it is about the chat that it is given in
 )

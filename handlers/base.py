@@ -108,6 +108,8 @@ class Command:
             Raises QueryError for what was typed wrong; StoreError when the store cannot answer.
         right: who is shown the command; `run` checks what may be done.
         listed: whether lists show it. One that is not is for buttons to stand for.
+        changes: whether this text behind the name changes something for others.
+            None: any text does where `right` is above ASK, none otherwise.
     """
 
     name: str
@@ -119,3 +121,4 @@ class Command:
     aliases: tuple[str, ...] = ()
     right: Right = Right.ASK
     listed: bool = True
+    changes: Callable[[str], bool] | None = None

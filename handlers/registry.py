@@ -59,8 +59,18 @@ def turns(line: str) -> bool:
 
 def changes(line: str) -> bool:
     """Whether a line is to change something for others, so that giving it twice is not the same as once."""
-    match = _LINE.fullmatch(line)
-    return bool(match and match[2] and knows(match[1]) and find(match[1]).right is not Right.ASK)
+    return _changing(line) is not None
+
+
+def _changing(line: str) -> Command | None:
+    """The command by which a line is to change something for others, if it is."""
+    match = _LINE.fullmatch(_NEVER.sub("", line))
+    if match is None or not knows(match[1]):
+        return None
+    command = find(match[1])
+    text, _ = _placed(match[2] or "")
+    does = command.changes(text) if command.changes else bool(text) and command.right is not Right.ASK
+    return command if does else None
 
 
 def parse(line: str, request: Request) -> Request:
@@ -72,26 +82,47 @@ def parse(line: str, request: Request) -> Request:
     match = _LINE.fullmatch(_NEVER.sub("", line))
     if match is None:
         raise QueryError("that is no command", "/who-said negotiations")
-    text = (match[2] or "").strip()
-    place = {"page": 1, "part": 1}
-    while found := _PLACE.search(text):
-        place[found[1]] = max(1, int(found[2]))
-        text = text[: found.start()].rstrip()
+    text, place = _placed(match[2] or "")
     return replace(request, command=find(match[1]).name, text=text, page=place["page"], part=place["part"])
 
 
-def spoken(text: str) -> str:
-    """The command line that plain words mean: "who said negotiations?" is "/who-said negotiations".
+def _placed(text: str) -> tuple[str, dict[str, int]]:
+    """What follows a command's name, without the page and the part at its end, and these."""
+    text, place = text.strip(), {"page": 1, "part": 1}
+    while found := _PLACE.search(text):
+        place[found[1]] = max(1, int(found[2]))
+        text = text[: found.start()].rstrip()
+    return text, place
 
-    What changes something for others is never meant by plain words.
+
+def spoken(text: str) -> str:
+    """The command line that somebody's words mean, which plain ones do not give if it changes something for others.
+
+    Raises:
+        QueryError: they would; says that it takes a slash.
+    """
+    line = meant(text)
+    return line if text.lstrip().startswith("/") else harmless(line)
+
+
+def harmless(line: str) -> str:
+    """The line. Raises QueryError where it is to change something for others, which nobody does by plain words."""
+    command = _changing(line)
+    if command is None:
+        return line
+    example = next((each for each in command.examples if changes(each)), command.examples[0])
+    raise QueryError("to change something, write it with a slash", example)
+
+
+def meant(text: str) -> str:
+    """The command line that words mean, whatever it does: "who said negotiations?" is "/who-said negotiations".
 
     Words that name no command are what somebody wants to know who said.
     """
     words = text.strip().lstrip("/").rstrip("?!. \n") if not text.lstrip().startswith("/") else text.strip()
     if not words or words.startswith("/"):
         return words or "/help"
-    meant = [command for command in listed() if command.right is Right.ASK]
-    by_words = {spelling.replace("-", " "): each for each in meant for spelling in (each.name, *each.aliases)}
+    by_words = {spelling.replace("-", " "): each for each in listed() for spelling in (each.name, *each.aliases)}
     for spelling in sorted(by_words, key=len, reverse=True):
         if re.match(rf"{re.escape(spelling)}(?![\w-])", words, re.IGNORECASE):
             return f"/{by_words[spelling].name} {words[len(spelling) :].strip(' :,')}".rstrip()

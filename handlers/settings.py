@@ -12,12 +12,14 @@ from briefings.present import plural
 from briefings.store import Store, audits, chats, subscriptions, watches
 from handlers.base import Command, Reply, Request, Right
 
+_ZONE = ("zone", "timezone", "tz")
+
 
 async def run(request: Request, store: Store) -> Reply:
     what, _, value = request.text.partition(" ")
     if not what:
         return await _shown(request, store)
-    if what.lower() not in ("zone", "timezone", "tz"):
+    if what.lower() not in _ZONE:
         raise QueryError(f"“{what[:40]}” is no setting of a chat", COMMAND.examples[1])
     zone = zones.named(value)
     await request.require(Right.ADMIN, "change the time zone")
@@ -65,6 +67,10 @@ async def _shown(request: Request, store: Store) -> Reply:
     return Reply(doc.Document("Settings of this chat", blocks), data)
 
 
+def _changes(text: str) -> bool:
+    return text.partition(" ")[0].lower() in _ZONE
+
+
 COMMAND = Command(
     name="settings",
     summary="See and change what holds for this chat, such as its time zone",
@@ -72,4 +78,5 @@ COMMAND = Command(
     examples=("/settings", "/settings zone Europe/Kyiv", "/settings zone Kyiv"),
     order=60,
     run=run,
+    changes=_changes,
 )

@@ -17,6 +17,7 @@ from handlers.base import JSON, Command, Reply, Request, Right
 
 PAGE = 10
 ACTIONS = "pause, resume, edit, now and preview"
+CHANGING = ("pause", "resume", "edit", "now")
 
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]+)[\"”“»]:?\s*(.*)", re.DOTALL)
 
@@ -235,6 +236,10 @@ def _data(request: Request, action: str, subscription: Subscription, *, changed:
     }
 
 
+def _changes(text: str) -> bool:
+    return (text.split(maxsplit=1) or [""])[0].lower() in CHANGING
+
+
 COMMAND = Command(
     name="subscriptions",
     summary="See what is posted here on a schedule; preview, pause, resume or change it",
@@ -247,4 +252,5 @@ COMMAND = Command(
     ),
     order=53,
     run=run,
+    changes=_changes,
 )

@@ -150,6 +150,9 @@ async def test_a_fault_is_one_polite_line(desk: Desk, monkeypatch: pytest.Monkey
         ("briefings everywhere", "/who-said briefings everywhere"),
         ("help", "/help"),
         ("negotiations", "/who-said negotiations"),
+        ("settings", "/settings"),
+        ("watch?", "/watch"),
+        ("watchdog report", "/who-said watchdog report"),
         ("/who-said x?", "/who-said x?"),
         ("  ", "/help"),
     ],
@@ -198,8 +201,25 @@ async def test_only_ids_are_let_in(desk: Desk, line: str) -> None:
         assert await audits.made(connection) == []
 
 
-async def test_plain_words_let_nobody_in(desk: Desk) -> None:
-    assert (await desk.hear("allow refugees", OWNER)).data["query"] == "allow refugees"
+@pytest.mark.parametrize(
+    ("words", "example"),
+    [
+        ("allow refugees", "/allow"),
+        ("watch the Kursk front?", "/watch "),
+        ("Settings zone Kyiv", "/settings zone "),
+        ("subscribe daily 08:00", "/subscribe "),
+    ],
+)
+async def test_plain_words_change_nothing(desk: Desk, words: str, example: str) -> None:
+    reply = await desk.hear(words, OWNER)
+    assert reply.data["error"] == "to change something, write it with a slash"
+    assert reply.data["usage"].startswith(example)
+    async with desk.store.read() as connection:
+        assert await audits.made(connection) == []
+
+
+async def test_plain_words_that_change_something_are_refused_as_any(desk: Desk) -> None:
+    assert (await desk.hear("watch Kursk", STRANGER)).data["error"] == "unknown chat"
 
 
 async def test_a_flood_is_told_to_wait_before_anything_is_looked_up(sqlite_store: Store) -> None:

@@ -261,3 +261,23 @@ async def test_every_answer_is_data_and_a_document(record: Store) -> None:
             assert json.loads(json.dumps(reply.data))["command"] == command.name
             assert doc.Document.from_json(words(reply)) == reply.document
             assert reply.document.summary
+
+
+@pytest.mark.parametrize(
+    ("line", "changes"),
+    [
+        ("/subscribe daily 08:00", True),
+        ("/subscribe", False),
+        ("/watch Kursk", True),
+        ("/watch page:2", False),
+        ("/allow", True),
+        ("/settings tz Kyiv", True),
+        ("/settings", False),
+        ("/subscriptions Pause 1", True),
+        ("/subscriptions preview 3", False),
+        ("/who-said Kursk", False),
+        ("/nonsense Kursk", False),
+    ],
+)
+def test_what_changes_something_is_known_beforehand(line: str, changes: bool) -> None:
+    assert registry.changes(line) is changes

@@ -18,6 +18,7 @@ from briefings.document import Document
 from briefings.errors import Gone, OnRecordError, Retry, Unknown
 from briefings.model import Address
 from briefings.store import chats
+from handlers import registry
 from handlers.base import Reply
 
 if TYPE_CHECKING:
@@ -225,8 +226,9 @@ def modal_view(at: Where, title: str, blocks: Sequence[JSON], **more: Any) -> JS
 
 
 def share_row(reply: Reply) -> list[JSON]:
-    """The button that posts a reply for all to see; none for a mistake, a refusal, and what is for one person alone."""
-    if not reply.line or reply.private or "error" in reply.data:
+    """The button that posts a reply for all to see; none for a mistake, a refusal, what is for one person alone, and
+    what would change something by being asked for again."""
+    if not reply.line or reply.private or "error" in reply.data or registry.changes(reply.line):
         return []
     line = f"{reply.line} part:{reply.part}" if reply.part > 1 else reply.line
     if len(line) > render.MAX_VALUE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -44,6 +45,10 @@ _QUIET = {"say": "Say so", _SILENT: "Post nothing"}
 # How a schedule may go on that the days and the time do not allow.
 _OWN_HINT = "In place of the days and the time: “every 6h”, “mon,thu 18:00” or “cron 30 7 * * mon-fri”."
 _QUERY_HINT = "Words, “phrases”, by:, in:, from:, and -word for what to leave out. Empty: all that is new."
+# What the command that is made of the form would read as an option, or as the page of an answer.
+_FOREIGN = re.compile(r"(?<!\S)-?(zone|show|quiet|page|part):", re.IGNORECASE)
+_TIME = re.compile(r"\b(since|until):", re.IGNORECASE)
+_PHRASE = re.compile(r"[\"“”„«»][^\"“”„«»]*[\"“”„«»]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +137,17 @@ def _named(wanted: Wanted, name: str, now: datetime) -> Wanted:
 
     Raises QueryError where the query is none.
     """
+    if foreign := _FOREIGN.search(_PHRASE.sub('""', wanted.query)):
+        raise QueryError(f"{foreign[1].lower()}: is no part of what the briefing is on; leave it out")
     # Without a name in quotation marks, the first words of a query such as "Kursk: dam" would be read as one.
     read = parse(str(replace(wanted, name=default_name(""))), wanted.schedule.zone, now)
     return replace(read, name=default_name(name or read.query))
 
 
 def _without_line(error: QueryError) -> Document:
-    """A mistake in a query. What shows the whole command is left out, since nobody types it here."""
-    usage = error.usage if error.usage and not error.usage.startswith("/") else None
+    """A mistake in a query. An example is left out that the field would refuse: the whole command, or a time."""
+    fits = error.usage and not error.usage.startswith("/") and not _TIME.search(error.usage)
+    usage = error.usage if fits else None
     return mistake(QueryError(str(error), usage)).document
 
 

@@ -76,8 +76,9 @@ class Hearing:
 
     async def _hear(self, event: JSON, at: Where) -> Receipt | None:
         asker = await self._slack.people.asker(at.user, at.channel, at.thread)
-        line = words.heard(str(event.get("text") or ""), self._slack.user)
-        reply = await self._slack.people.told(await self._desk.answer(line, asker), at.user)
+        text, edited = str(event.get("text") or ""), bool(event.get("edited"))
+        heard = await self._desk.hear(text, asker, lambda said: words.heard(said, self._slack.user), edited=edited)
+        reply = await self._slack.people.told(heard, at.user)
         if reply.data.get("error") in _REFUSALS and not at.direct:
             await self._refuse(at, reply)
             return None

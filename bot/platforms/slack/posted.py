@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -36,7 +38,7 @@ async def blocks(connection: AsyncConnection, request: Request, *, owner: bool) 
     elif failed:
         found.append(doc.quiet(f"Of the latest {LATEST} briefings, {len(failed)} could not be posted in full."))
     if owner and failed:
-        found += [doc.Heading("Not posted"), *(_failed(report, request) for report in failed)]
+        found += [doc.Heading("Not posted"), *(_failed(report) for report in failed)]
     return found
 
 
@@ -76,7 +78,7 @@ async def _listed(connection: AsyncConnection, request: Request, total: int) -> 
 
 
 def _state(subscription: Subscription, chat: Chat, request: Request) -> doc.Text:
-    """When a subscription runs next, for the asker's clock; or why it does not."""
+    """When a subscription runs next, by the clock of its schedule; or why it does not."""
     if subscription.paused is not None:
         return doc.Text(posts.paused_words(subscription.paused), "strong")
     if chat.closed:
@@ -84,10 +86,12 @@ def _state(subscription: Subscription, chat: Chat, request: Request) -> doc.Text
     if chat.allowed is False:
         return doc.Text("Switched off in that chat by an owner", "strong")
     runs = posts.runs(subscription, request.now)
-    return doc.Text(f"Next: {posts.moment(runs[0], request.zone)}" if runs else "No run to come", "quiet")
+    zone = ZoneInfo(subscription.wanted.schedule.zone)
+    return doc.Text(f"Next: {posts.moment(runs[0], zone)}" if runs else "No run to come", "quiet")
 
 
-def _failed(report: SlotReport, request: Request) -> doc.Paragraph:
+def _failed(report: SlotReport) -> doc.Paragraph:
     why = f": {report.note}" if report.note else ""
     name = doc.Text(f"#{report.subscription} {report.name}", "strong")
-    return doc.paragraph(name, f" · {posts.moment(report.due, request.zone)} · {_NOT_POSTED[report.state]}{why}")
+    when = f"{posts.moment(report.due, ZoneInfo(report.zone))}, {report.zone}"
+    return doc.paragraph(name, f" · {when} · {_NOT_POSTED[report.state]}{why}")

@@ -133,10 +133,16 @@ def line_of(command: str, text: str) -> str:
 
 
 def heard(text: str, bot: str) -> str:
-    """The command line that a message to the bot stands for: with or without "/onrecord", whatever its markup."""
+    """The command line that a message to the bot stands for: with or without "/onrecord", whatever its markup.
+
+    Raises:
+        QueryError: it is plain words that would change something for others.
+    """
     words = unmarked(" ".join(said(text, bot).split()))
     first, _, rest = words.partition(" ")
-    return rooted(rest if first == f"/{ROOT}" else words)
+    if first == f"/{ROOT}":
+        return rooted(rest)
+    return rooted(words) if words.startswith("/") else registry.harmless(rooted(words))
 
 
 def unmarked(text: str) -> str:
@@ -153,13 +159,13 @@ def rooted(text: str) -> str:
         return "/start"
     first, _, rest = bare.partition(" ")
     spelled = "-" in first or "_" in first
-    if bare != text or (spelled and registry.knows(first)):
+    if bare != text or (spelled and registry.knows(first)) or registry.changes(f"/{bare}"):
         return f"/{bare}"
-    spoken = registry.spoken(bare)
-    guessed = spoken.startswith("/who-said ") and bare.startswith(spoken.removeprefix("/who-said "))
+    meant = registry.meant(bare)
+    guessed = meant.startswith("/who-said ") and bare.startswith(meant.removeprefix("/who-said "))
     # A word that all but names a command is a slip of the pen, and the registry knows what was meant.
     slip = _near(first) and (spelled or not rest)
-    return f"/{bare}" if guessed and (slip or registry.knows(first)) else spoken
+    return f"/{bare}" if guessed and (slip or registry.knows(first)) else meant
 
 
 def _near(name: str) -> bool:

@@ -24,7 +24,7 @@ from telegram.constants import ChatMemberStatus, ChatType, ParseMode
 from telegram.error import TelegramError
 
 from bot.access import Asker
-from bot.desk import Desk, plain_reply
+from bot.desk import Desk, not_again
 from bot.intake import Intake
 from bot.limits import Limiter
 from bot.platforms.base import Part, Receipt, shown
@@ -57,7 +57,6 @@ MAX_CARDS = 20
 MAX_ALERT = 200
 _ADD = "add"
 _GONE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
-_NOT_AGAIN = plain_reply("What changes something is not done again for an edit. Please send it anew.", "edited")
 _OFFER = doc.paragraph("Shall I add this to the record?")
 
 
@@ -113,7 +112,7 @@ class Updates:
         text = message.text or message.caption or ""
         asker = self._asker(message)
         if line := messages.command_line(text, self._telegram.bot.username, private=private):
-            reply = _NOT_AGAIN if edited and registry.changes(line) else await self._desk.answer(line, asker)
+            reply = not_again() if edited and registry.changes(line) else await self._desk.answer(line, asker)
         elif private and not text.startswith("/") and messages.handed_in(message):
             await self._offer(message, asker, edited=edited)
             return

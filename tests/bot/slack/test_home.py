@@ -60,11 +60,11 @@ async def test_owners_see_the_subscriptions_of_all_chats(slack: SlackFake, posti
     slack.users["UOWN"].tz = "Asia/Tokyo"
     shown = await home(slack, "UOWN")
     assert "4 subscriptions, 1 paused. Next: Mon 19 Aug 2024, 13:30, Asia/Tokyo." in shown
-    assert "#1 Ukraine desk · weekdays at 07:30, Europe/Kyiv · slack:CDESK Next: Mon 19 Aug 2024, 13:30" in shown
+    assert "#1 Ukraine desk · weekdays at 07:30, Europe/Kyiv · slack:CDESK Next: Mon 19 Aug 2024, 07:30" in shown
     assert "#2 Secret plans · daily at 08:00, UTC · slack:CDESK Paused by slack:UANN" in shown
     assert "#3 Night · daily at 23:00, UTC · <!channel> Night shift Chat closed: the bot was removed" in shown
     assert "#4 Mute · daily at 22:00, UTC · telegram:-200 Switched off in that chat by an owner" in shown
-    assert "#3 Night · Fri 16 Aug 2024, 17:00 · not posted: Telegram: kicked" in shown
+    assert "#3 Night · Fri 16 Aug 2024, 08:00, UTC · not posted: Telegram: kicked" in shown
     assert "posted in part: Telegram: kicked" in shown
     assert shown.count("#3 Night") == 3
 

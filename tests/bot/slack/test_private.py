@@ -36,6 +36,15 @@ def seen_by_all(slack: SlackFake) -> list[Posted]:
 def test_no_button_posts_it() -> None:
     assert answers.share_row(Reply(Document("x"), line="/x"))
     assert answers.share_row(Reply(Document("x"), line="/x", private=True)) == []
+    for line in ("/settings zone Kyiv", "/watch Kursk", "/allow"):
+        assert answers.share_row(Reply(Document("x"), line=line)) == []
+    assert answers.share_row(Reply(Document("x"), line="/watch page:2"))
+
+
+async def test_no_button_lets_a_chat_in_again(slack: SlackFake) -> None:
+    answer = await slack.wait_response(await slack.commands("/onrecord", "allow", channel="CDESK", user="UOWN"))
+    assert "may use this bot now" in text_of(answer)
+    assert "Post to channel" not in labels(answer)
 
 
 async def test_a_command_is_answered_without_a_button_to_post_it(slack: SlackFake, posting: Store) -> None:

@@ -144,7 +144,11 @@ async def test_what_is_wrong_is_said_at_its_field(slack: SlackFake, desk: Desk) 
         ({form.OWN: 'x: "y" daily 25:00'}, form.OWN, "is no schedule"),
         ({form.QUERY: '"never closed'}, form.QUERY, "is never closed"),
         ({form.QUERY: "Kursk since:7d"}, form.QUERY, "leave since: and until: out"),
-        ({form.QUERY: "show:nonsense"}, form.QUERY, "“nonsense” is no section"),
+        ({form.QUERY: "Kursk show:said"}, form.QUERY, "Show: is no part of what the briefing is on; leave it out"),
+        ({form.QUERY: "Kursk Zone:Kyiv"}, form.QUERY, "Zone: is no part"),
+        ({form.QUERY: "quiet:silent"}, form.QUERY, "Quiet: is no part"),
+        ({form.QUERY: "Kursk page:2"}, form.QUERY, "Page: is no part"),
+        ({form.QUERY: "part:2"}, form.QUERY, "Part: is no part"),
         ({form.QUERY: "dam " * 750}, form.QUERY, "at most 1000 characters; this one has 30"),
         ({form.SHOW: []}, form.SHOW, "at least one"),
         ({form.TIME: ""}, form.TIME, "needs a time of day"),
@@ -154,6 +158,7 @@ async def test_what_is_wrong_is_said_at_its_field(slack: SlackFake, desk: Desk) 
         assert list(refused) == [field]
         assert words in refused[field]
         assert "/subscribe" not in refused[field]
+        assert "since:7d" not in refused[field]
         assert len(refused[field]) <= 250
     assert await made(desk) == []
 
@@ -166,7 +171,7 @@ async def test_what_people_type_stays_in_its_field(slack: SlackFake, desk: Desk)
         ('"":', '"to the letter"', '"Briefing" daily 08:00 Europe/Kyiv "to the letter"'),
         ("daily 09:00", "and 18:00 <!channel>", '"daily 09 00" daily 08:00 Europe/Kyiv and 18:00 <!channel>'),
         ("n" * 3_000, "page", f'"{"n" * 59}…" daily 08:00 Europe/Kyiv page'),
-        ("\x00\u202e", "x\ud83dy", '"\u202e" daily 08:00 Europe/Kyiv xy'),
+        ("\x00\u202e", "x\ud83dy", '"Briefing" daily 08:00 Europe/Kyiv xy'),
     )
     for number, (name, query, stored) in enumerate(cases):
         view = await opened(slack)

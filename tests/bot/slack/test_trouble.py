@@ -12,7 +12,7 @@ from bot.limits import Limiter
 from bot.platforms.slack import errors
 from briefings.errors import BadMessage, Gone, OnRecordError, Unknown
 from briefings.model import Address
-from briefings.store import chats
+from briefings.store import chats, subscriptions
 from tests.bot.slack.conftest import at_work, labels, text_of, until, workspace
 from tests.fakes.slack import Drop, DropBefore, Posted, RateLimited, Refuse, ServerError, SlackFake
 
@@ -190,6 +190,26 @@ async def test_a_mention_that_is_edited_has_its_answer_changed(slack: SlackFake)
     await slack.event(told | {"ts": "1700000000.000100", "thread_ts": answer.ts})
     await slack.settled()
     assert len(public(slack, "CDESK")) == 2
+
+
+async def test_a_mention_that_is_edited_changes_nothing_again(slack: SlackFake, desk: Desk) -> None:
+    first = await slack.mentions("/subscribe daily 08:00", channel="CDESK", user="UANN")
+    await slack.wait_message("CDESK")
+    edit = {"text": "<@UBOT> /subscribe daily 09:00", "edited": {"user": "UANN", "ts": "1.0"}}
+    await slack.event(first.payload["event"] | edit)
+    await slack.settled()
+    assert "Please send it anew" in text_of(public(slack, "CDESK")[-1])
+    async with desk.store.read() as connection:
+        made = await subscriptions.every(connection)
+    assert [str(each.wanted.schedule) for each in made] == ["daily 08:00 Europe/Kyiv"]
+
+
+async def test_a_mention_in_plain_words_changes_nothing(slack: SlackFake, desk: Desk) -> None:
+    await slack.mentions("subscribe daily 08:00", channel="CDESK", user="UANN")
+    told = text_of(await slack.wait_message("CDESK"))
+    assert "To change something, write it with a slash. For example: /onrecord subscribe" in told
+    async with desk.store.read() as connection:
+        assert await subscriptions.every(connection) == []
 
 
 async def test_socket_mode_comes_back_after_a_bad_reconnect(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

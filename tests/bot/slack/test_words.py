@@ -8,6 +8,7 @@ import pytest
 
 from bot.platforms.slack import words
 from bot.platforms.slack.askers import Person, person_of
+from briefings.errors import QueryError
 
 BOT = "UBOT"
 SAID = "https://press.slack.com/archives/C1/p1700000000000100"
@@ -88,6 +89,9 @@ def test_the_link_of_a_message(message: dict[str, object], expected: str | None)
         ("<@UBOT> `/who-said fair_play *and* ~x~`", "/who-said fair_play and x"),
         ("<@UBOT> _*briefing*_", "/briefing"),
         ("<@UBOT>", "/start"),
+        ("<@UBOT> /subscribe daily 08:00", "/subscribe daily 08:00"),
+        ("<@UBOT> `/onrecord watch Kursk`", "/watch Kursk"),
+        ("<@UBOT> watch", "/watch"),
         ("* ".join("*" * 9_000), None),
     ],
 )
@@ -106,10 +110,21 @@ def test_what_is_heard(text: str, line: str | None) -> None:
         ("/onrecord", "peace talks", "/who-said peace talks"),
         ("/onrecord", "briefin", "/briefin"),
         ("/onrecord", "negotiations", "/who-said negotiations"),
+        ("/onrecord", "subscribe daily 08:00", "/subscribe daily 08:00"),
+        ("/onrecord", "watch Kursk front?", "/watch Kursk front?"),
+        ("/onrecord", "settings zone Kyiv", "/settings zone Kyiv"),
+        ("/onrecord", "settings", "/settings"),
+        ("/onrecord", "allow", "/allow"),
     ],
 )
 def test_slash_commands(command: str, text: str, line: str) -> None:
     assert words.line_of(command, text) == line
+
+
+@pytest.mark.parametrize("text", ["watch the Kursk front?", "settings zone Kyiv", "*Allow*", "watch@x Kursk"])
+def test_plain_words_change_nothing(text: str) -> None:
+    with pytest.raises(QueryError, match="with a slash"):
+        words.heard(f"<@UBOT> {text}", BOT)
 
 
 def test_people() -> None:

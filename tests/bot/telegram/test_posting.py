@@ -56,6 +56,14 @@ async def test_an_edited_command_does_not_subscribe_again(telegram: TelegramFake
     assert [str(each.wanted.schedule) for each in await made(desk)] == ["daily 08:00 UTC"]
 
 
+async def test_plain_words_change_nothing(telegram: TelegramFake, desk: Desk) -> None:
+    await telegram.types(OWNER, OWNER, "settings zone Kyiv")
+    answer = await telegram.wait_message(OWNER)
+    assert "write it with a slash. For example: /settings zone" in read(answer)
+    async with desk.store.read() as connection:
+        assert await audits.made(connection) == []
+
+
 async def test_buttons_work_for_admins_of_a_group_alone(telegram: TelegramFake, desk: Desk) -> None:
     answer = await subscribed(telegram)
     assert answer.labels == ["Preview", "Post one now", "Pause"]
