@@ -7,8 +7,9 @@ BIN := .venv/bin
 run: .venv/run
 	@$(BIN)/onrecord run
 
+# Two processes: many tests wait for servers, and of those two run at once. Files stay whole.
 test: lint types
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 lint: .venv/dev
 	@$(BIN)/ruff check .

@@ -116,7 +116,7 @@ def test_what_no_proxy_passed_on_was_not_posted() -> None:
 
 
 async def test_what_found_no_free_connection_was_not_posted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.platforms.slack.platform.CONNECT", 0.3)
+    monkeypatch.setattr("bot.platforms.slack.platform.CONNECT", 2.0)
     async with workspace() as fake:
         platform = platform_on(fake, desk)
         await platform.start(listen=False)
