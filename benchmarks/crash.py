@@ -189,7 +189,7 @@ class Play:
             await asyncio.sleep(0.1)
         self.crew.kill(frozen, signal.SIGSTOP)
         until = time.monotonic() + 4 * LEASE
-        while self.crew.senders().get(name) == frozen and time.monotonic() < until:  # noqa: ASYNC110
+        while self.crew.senders().get(name) == frozen and time.monotonic() < until:  # noqa: ASYNC110 - told by a pipe
             await asyncio.sleep(0.1)
         over = self.crew.senders().get(name) != frozen
         self.crew.noticed.clear()

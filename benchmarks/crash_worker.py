@@ -72,7 +72,7 @@ async def _work(plan: Plan, pipe: Connection) -> None:
             name = line.split(":")[0]
             if "sending only" in line:
                 pipe.send((name, True))
-            elif "another process sends now" in line:
+            elif "sends no more" in line:
                 pipe.send((name, False))
 
         leading = Leading(

@@ -95,7 +95,8 @@ class Sender:
             found = await deliveries.heads(connection, self._platform.name, self._now(), AT_ONCE)
         begun = 0
         busy = set(self._under_way.values())
-        for message in (each for each in found if each.id not in busy and not self._pacer.rests(str(each.address))):
+        # What waits for a chat that rests has its time noted; what came in since has not.
+        for message in (each for each in found if each.id not in busy and not self._pacer.resting(str(each.address))):
             await self._room()
             if not self._lease.valid:
                 break
@@ -162,11 +163,11 @@ class Sender:
             self._pacer.answered(begun)
             await self._step("posted")
             self._refusals = 0
-            await self._outcomes.posted(message, holder, receipt, self._pacer.chat_wait(str(message.address)))
+            await self._outcomes.posted(message, holder, receipt, self._pacer.rest(str(message.address)))
             await self._step("noted")
 
     async def _settle(self, message: Message, holder: str) -> None:
-        await self._outcomes.settle(message, holder, self._pacer.chat_wait(str(message.address)))
+        await self._outcomes.settle(message, holder, self._pacer.rest(str(message.address)))
         await self._step("settled")
 
     def _storm(self, after: float) -> None:

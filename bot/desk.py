@@ -16,6 +16,7 @@ from bot.limits import Limiter
 from bot.memory import ButtonMemory
 from bot.outbox import tell_owners
 from briefings import document as doc
+from briefings import zones
 from briefings.chat import Chat
 from briefings.errors import OnRecordError, QueryError, StoreBusy
 from briefings.model import Address
@@ -98,7 +99,7 @@ class Desk:
                 self._closed.add(str(chat.address))
             if not self.access.may_ask(asker, chat):
                 return _not_served(chat)
-            zone = ZoneInfo(chat.zone) if chat.zone else asker.zone or self._zone
+            zone = zones.of_chat(chat.zone, asker.zone or self._zone)
             request = Request("", "", self.now(), zone, asker.chat, asker.user, right=lambda: self.access.right(asker))
             return await work(request)
         except QueryError as error:

@@ -58,7 +58,7 @@ class Leading:
                 told = False
                 if not await self._hold(service, lease, connected):
                     return False
-                self.say(f"{service.name}: another process sends now")
+                self.say(f"{service.name}: this process sends no more, since it lost the lease")
             elif not told:
                 self.say(f"{service.name}: another process sends; this one stands by")
                 told = True

@@ -100,7 +100,8 @@ def _sources(found: State) -> Iterator[Metric]:
     failed = GaugeMetricFamily(
         "onrecord_source_failed", "Whether the latest pass of a source failed.", labels=("source",)
     )
-    for name, seconds, extracting, fault in dict((each[0], each) for each in found.sources).values():
+    # By name, which several sources may have: a figure stands once for each set of labels.
+    for name, seconds, extracting, fault in {each[0]: each for each in found.sources}.values():
         failed.add_metric((name,), float(fault))
         if seconds is not None:
             read.add_metric((name,), seconds)

@@ -47,8 +47,8 @@ class Pacer:
         free = self._posts[-self._most] + self._span if len(self._posts) >= self._most else now
         return max(free, self._due, self._last + self._gap / 2, now) - now
 
-    def chat_wait(self, chat: str) -> float:
-        """Seconds until a chat, in which something was posted just now, may be posted to again."""
+    def rest(self, chat: str) -> float:
+        """Lets a chat rest, in which something was posted just now. Returns for how many seconds."""
         posts, most = self._chats.get(chat), self._pace.group_per_minute
         wait = self._pace.chat_seconds
         if posts is not None and most is not None and len(posts) >= most:
@@ -56,7 +56,7 @@ class Pacer:
         self._open[chat] = self._clock() + wait
         return wait
 
-    def rests(self, chat: str) -> bool:
+    def resting(self, chat: str) -> bool:
         """Whether a chat takes nothing yet."""
         if self._open.get(chat, 0.0) > self._clock():
             return True

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings import document as doc
+from briefings import zones
 from briefings.changes import Earlier, part_statements
 from briefings.digest import Render
 from briefings.errors import QueryError, StoreError
@@ -74,7 +75,7 @@ class Alerts:
         async with self.store.read() as connection:
             found = await self._new(connection, watch, (seen, upto), now)
             known = await chats.get(connection, watch.address)
-        zone = ZoneInfo(known.zone) if known and known.zone else self.zone
+        zone = zones.of_chat(known.zone if known else None, self.zone)
         day = now.astimezone(zone).date().isoformat()
 
         async def write(connection: AsyncConnection) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from briefings.changes import NOTHING_EARLIER, Earlier, changed, news_first, part_events, part_statements
 from briefings.gather import Carried, Dispute, Told, copies_once, disputes, distinct, source_key, tell_once, who
-from briefings.model import Coverage, Event, Material, SourceState, Statement, Window
+from briefings.model import Coverage, Event, Material, SourceState, SpeakerKind, Statement, Window
 
 MAX_EVENTS = 7
 MAX_SPEAKERS = 7
@@ -45,6 +45,13 @@ class Briefing:
     @property
     def empty(self) -> bool:
         return not (self.events or self.said or self.disputes)
+
+    @property
+    def leading(self) -> str | None:
+        """The first person who is quoted, by name; None where nobody is."""
+        speakers = (said.statements[0].statement.speaker for said in self.said)
+        people = (speaker for speaker in speakers if speaker and speaker.kind is SpeakerKind.PERSON)
+        return next((person.name for person in people), None)
 
 
 def compose(material: Material, earlier: Earlier = NOTHING_EARLIER) -> Briefing:

@@ -46,7 +46,6 @@ class Planned:
 
     subscription: Subscription
     run: Run
-    due: datetime
     in_turn: bool
     intake: Intake
     joins: tuple[Row[Any], ...]
@@ -128,7 +127,7 @@ class Digest:
         return len(rows), written
 
     async def _plan(self, rows: Sequence[Row[Any]], now: datetime) -> list[Planned]:
-        """What each row's briefing covers. One whose schedule cannot be kept any more is paused, and told of."""
+        """What each row's briefing covers. One whose schedule cannot be kept any more is paused, and says why."""
         found: list[tuple[Subscription, Run, datetime, bool]] = []
         for row in rows:
             try:
@@ -138,7 +137,7 @@ class Digest:
                 # A schedule that cannot be kept any more, or a row that somebody damaged.
                 _log.error("a subscription was paused: %s", error, extra={"subscription": row.id})
                 async with self._store.write() as connection:
-                    await subscriptions.pause(connection, row.id, f"its schedule cannot be kept: {error}")
+                    await subscriptions.stop(connection, row.id, f"its schedule cannot be kept: {error}")
         cuts: dict[datetime, Row[Any]] = {}
         for due in {due for _, _, due, _ in found}:
             async with self._store.write() as connection:
@@ -149,7 +148,7 @@ class Digest:
         for subscription, run, due, in_turn in found:
             joins = tuple(waiting.get(subscription.id, ()))
             intake = _intake(subscription, cuts[due], joins)
-            planned.append(Planned(subscription, run, due, in_turn, intake, joins))
+            planned.append(Planned(subscription, run, in_turn, intake, joins))
         return planned
 
     async def _compose(self, planned: Sequence[Planned], now: datetime) -> list[Composed]:
@@ -173,8 +172,8 @@ class Digest:
         found = await self._composer.compose(connection, planned.intake, subscription.wanted.query, now)
         composed = narrowed(found.briefing, subscription.wanted.sections)
         shown = document(composed, subscription.wanted, found.sources, planned.occasion)
-        silent = composed.empty and subscription.wanted.silent and planned.in_turn
-        if silent:
+        # One that somebody asked for is posted, also where it had to wait until this one took its place.
+        if composed.empty and subscription.wanted.silent and planned.in_turn and not planned.joins:
             return Composed(planned, shown)
         return Composed(planned, shown, await asyncio.to_thread(self._render, subscription.address.platform, shown))
 

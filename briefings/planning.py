@@ -11,7 +11,7 @@ from briefings.schedule import Schedule, Slot, next_slot
 # A local time may lie so far ahead of another zone's, from UTC-12 to UTC+14; more was never a time that had come.
 _AHEAD = timedelta(hours=26)
 # What clocks of two machines differ by.
-_SKEW = timedelta(minutes=2)
+SKEW = timedelta(minutes=2)
 # Slots counted that nobody composed; more are as good as these.
 MAX_MISSED = 1_000
 
@@ -40,7 +40,7 @@ def following(schedule: Schedule, ran: datetime, last: str | None, now: datetime
     Raises:
         ValueError: the schedule has no slot in a century.
     """
-    if ran > now + _SKEW:
+    if ran > now + SKEW:
         ran = now
     if last is not None:
         local = now.astimezone(ZoneInfo(schedule.zone)).replace(tzinfo=None)

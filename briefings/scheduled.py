@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from briefings import document as doc
 from briefings.compose import Briefing
-from briefings.model import SourceState, SpeakerKind
+from briefings.model import SourceState
 from briefings.present import Reader, coverage, long_day, plural, sections
 from briefings.subscription import DEFAULT_NAME, Section, Wanted
 
@@ -90,7 +90,7 @@ def _late(occasion: Occasion) -> list[doc.Block]:
         lines.append(f"Nothing was posted on {_local(occasion.missed_from)}{others}; this briefing covers all of it.")
     if occasion.joined:
         first, count = _local(occasion.joined[0]), len(occasion.joined)
-        others = f" and {plural(count - 1, 'more', more=False).rstrip('s')}" if count > 1 else ""
+        others = f" and {count - 1} more" if count > 1 else ""
         lines.append(f"The briefing of {first}{others} could not be posted; this one covers it as well.")
     return [doc.paragraph(doc.Text(line, "strong")) for line in lines]
 
@@ -124,7 +124,7 @@ def _gist(composed: Briefing) -> str:
     events = len(composed.events) + composed.events_left_out
     contested = len(composed.disputes) + composed.disputes_left_out
     parts = [
-        f"{events} new event{'' if events == 1 else 's'}" if events else "",
+        plural(events, "new event") if events else "",
         plural(composed.statements, "new statement") if composed.statements else "",
         f"{contested} contested" if contested else "",
     ]
@@ -132,13 +132,8 @@ def _gist(composed: Briefing) -> str:
 
 
 def _ways_on(composed: Briefing, query: str) -> doc.Buttons:
-    people = (said for said in composed.said if said.statements[0].statement.speaker is not None)
-    named = next((said.name for said in people if _person(said.statements[0].statement.speaker)), None)
-    buttons = [doc.Button(named, f"/speaker {named}")] if named else []
+    person = composed.leading
+    buttons = (doc.Button(person, f"/speaker {person}"),) if person else ()
     return doc.Buttons(
         (*buttons, doc.Button("Timeline", f"/timeline {query}".strip()), doc.Button("Status", "/status"))
     )
-
-
-def _person(speaker: object) -> bool:
-    return getattr(speaker, "kind", None) is SpeakerKind.PERSON

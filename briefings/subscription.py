@@ -152,7 +152,6 @@ class Watch:
     made_by: str
     made: datetime
     muted_until: datetime | None = None
-    posted_today: int = 0
 
 
 def parse(text: str, zone: str, now: datetime) -> Wanted:

@@ -9,8 +9,25 @@ from zoneinfo import ZoneInfo, available_timezones
 from briefings.errors import QueryError
 
 EXAMPLE = "/settings zone Europe/Kyiv"
+# The same rules under other names, for programs of old; and Etc/GMT+3, which is three hours behind, not ahead: nobody
+# means it who does not write it in full.
+_ODD = ("posix/", "right/", "SystemV/", "Etc/")
 # Abbreviations are near to cities that have nothing to do with them.
 _SHORT = 3
+
+
+def offered() -> list[str]:
+    """The zones to choose from, in order: those of places, and UTC."""
+    places = {zone for zone in available_timezones() if "/" in zone and not zone.startswith(_ODD)}
+    return sorted(places | {"UTC"})
+
+
+def of_chat(zone: str | None, otherwise: ZoneInfo) -> ZoneInfo:
+    """A chat's own zone, where it has one that this machine knows."""
+    try:
+        return ZoneInfo(zone) if zone else otherwise
+    except (LookupError, ValueError, OSError):
+        return otherwise
 
 
 def named(text: str) -> str:
@@ -26,10 +43,8 @@ def named(text: str) -> str:
     if wanted in zones:
         return zones[wanted]
     cities: dict[str, list[str]] = {}
-    for zone in sorted(zones.values()):
-        # Etc/GMT+3 is three hours behind, not ahead: nobody means it who does not write it in full.
-        if not zone.startswith(("posix/", "right/", "Etc/")):
-            cities.setdefault(zone.rsplit("/", 1)[-1].casefold(), []).append(zone)
+    for zone in offered():
+        cities.setdefault(zone.rsplit("/", 1)[-1].casefold(), []).append(zone)
     found = cities.get(wanted, [])
     if found and len({_year(zone) for zone in found}) == 1:  # names of one zone, such as Asia/ and Europe/Istanbul
         return found[0]

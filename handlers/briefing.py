@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings import document as doc
 from briefings import present
-from briefings.compose import Briefing, Said, compose
+from briefings.compose import Briefing, compose
 from briefings.gather import Dispute, Told
-from briefings.model import SpeakerKind, Window
+from briefings.model import Window
 from briefings.search import Query, day_window, parse
 from briefings.store import Store, articles, statements
 from briefings.store.material import material
@@ -51,15 +51,9 @@ def _day_of(instant: datetime, zone: ZoneInfo) -> Window:
 def _with_ways_on(shown: doc.Document, composed: Briefing) -> doc.Document:
     """Adds the commands that lead on from a briefing: its first speaker, its timeline."""
     buttons = [doc.Button("Timeline", "/timeline"), doc.Button("Sources", "/sources")]
-    people = [said.name for said in composed.said if _is_person(said)]
-    if people:
-        buttons.insert(0, doc.Button(people[0], f"/speaker {people[0]}"))
+    if person := composed.leading:
+        buttons.insert(0, doc.Button(person, f"/speaker {person}"))
     return doc.Document(shown.summary, (*shown.blocks, doc.Buttons(tuple(buttons))))
-
-
-def _is_person(said: Said) -> bool:
-    speaker = said.statements[0].statement.speaker
-    return speaker is not None and speaker.kind is SpeakerKind.PERSON
 
 
 def _data(query: Query, composed: Briefing, zone: ZoneInfo) -> JSON:

@@ -39,6 +39,13 @@ def ensure_postable(request: Request, what: str, example: str) -> None:
         raise QueryError(f"{what} post to a chat of Slack or Telegram; type it there", example)
 
 
+def how(request: Request) -> doc.Paragraph:
+    """How a subscription is made."""
+    if request.chat.platform == "terminal":
+        return doc.paragraph("They are made in a chat of Slack or Telegram, to which they post.")
+    return doc.paragraph("To make one: ", doc.Text("/subscribe daily 08:00", "code"))
+
+
 async def hold(connection: AsyncConnection, chat: Address, now: datetime) -> None:
     """Puts a chat on record, so that it is noticed when it closes, and lets others who change something of it wait
     until this transaction ends."""

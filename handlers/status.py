@@ -152,7 +152,7 @@ def _outlook(own: Sequence[Subscription], request: Request, closed: str | None, 
     if len(paused) > posts.MAX_BUTTONS_FOR:
         blocks.append(doc.quiet(f"{len(paused) - posts.MAX_BUTTONS_FOR} more are paused."))
     if not own:
-        blocks.append(doc.paragraph("No subscription. To make one: ", doc.Text("/subscribe daily 08:00", "code")))
+        blocks += [doc.paragraph("There are no subscriptions here."), posts.how(request)]
     return blocks
 
 

@@ -55,7 +55,7 @@ async def _listed(request: Request, store: Store, *, every: bool = False) -> Rep
     if closed:
         blocks.append(posts.closed_line(closed))
     if not rows and not every:
-        blocks.append(doc.paragraph("To make one: ", doc.Text("/subscribe daily 08:00", "code")))
+        blocks.append(posts.how(request))
     for each in shown:
         blocks += posts.lines(each, request, chat=every)
     for_each = [] if every else shown[: posts.MAX_BUTTONS_FOR]

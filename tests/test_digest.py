@@ -545,3 +545,28 @@ async def test_a_zone_that_this_machine_does_not_know_pauses_and_says_so(desk: D
     async with desk.store.read() as connection:
         paused = await connection.scalar(select(subscription.c.paused).where(subscription.c.id == made.id))
     assert "Mars/Base" in paused
+
+
+async def test_a_row_that_nothing_can_be_made_of_is_paused_and_keeps_nobody_waiting(desk: Desk) -> None:
+    broken = await desk.subscribe("daily 08:00")
+    await desk.subscribe("daily 08:00", Address("slack", "C1"))
+    async with desk.store.write() as connection:
+        await connection.execute(update(subscription).where(subscription.c.id == broken.id).values(sections=5))
+    desk.clock.to(15, 5)
+    assert await desk.tick() == 1
+    async with desk.store.read() as connection:
+        paused = await connection.scalar(select(subscription.c.paused).where(subscription.c.id == broken.id))
+    assert "cannot be kept" in paused
+
+
+async def test_one_asked_for_that_waits_is_posted_though_nothing_is_new_since(desk: Desk) -> None:
+    made = await desk.subscribe("daily 08:00 quiet:silent")
+    desk.clock.to(15, 4, 59)
+    async with desk.store.write() as connection:
+        await subscriptions.ask(connection, made.id, desk.clock())
+    assert await desk.tick() == 1
+    desk.clock.to(15, 5)
+    assert await desk.tick() == 1
+    async with desk.store.read() as connection:
+        reports = await slots.latest(connection, DESK, 2)
+    assert [report.state for report in reports] == [SlotState.QUEUED, SlotState.JOINED]

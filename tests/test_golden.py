@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from bot.app import App
-from bot.platforms.terminal.platform import Terminal
 from briefings.sample import feeds
 from briefings.store import Store
 from config.settings import Settings
 from tests.conftest import NOW
+from tests.golden_files import Golden
 
 GOLDEN = Path(__file__).parent / "golden"
 LINES = {
@@ -38,17 +36,10 @@ async def app(sqlite_store: Store) -> App:
 
 
 async def test_the_sample_is_shown_as_expected(app: App, request: pytest.FixtureRequest) -> None:
-    terminal = Terminal(Console(file=io.StringIO(), width=100))
-    differing = []
+    golden = Golden(GOLDEN, request)
     for name, line in LINES.items():
-        [part] = terminal.render((await app.answer(line)).document)
-        path = GOLDEN / f"{name}.txt"
-        if request.config.getoption("--update-golden"):
-            path.write_text(part.plain, encoding="utf-8")
-        elif path.read_text(encoding="utf-8") != part.plain:
-            differing.append(name)
-            print(f"--- {name}\n{part.plain}")  # noqa: T201 -- shown by pytest beside the failure
-    assert differing == []
+        golden.hold(name, (await app.answer(line)).document)
+    assert golden.differing == []
 
 
 def test_every_golden_file_is_checked() -> None:

@@ -115,14 +115,15 @@ async def _part(service: Service, leading: Leading, role: Role) -> None:
         return
     connected = asyncio.Event()
     kept = asyncio.create_task(services.keep(service, leading.say, connected.set, listen=role.calls))
-    sending = asyncio.create_task(leading.lead(service, connected)) if role.works else None
+    tasks = [kept, *([asyncio.create_task(leading.lead(service, connected))] if role.works else [])]
     try:
-        await kept
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
     finally:
-        for task in (kept, sending):
-            if task is not None:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _all(parts: list[Coroutine[Any, Any, None]]) -> None:

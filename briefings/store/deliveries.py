@@ -20,8 +20,8 @@ from briefings.store.message import Message, Rendered, from_row
 from briefings.store.schema import Instant, delivery, lease
 from briefings.subscription import SlotState
 
-# States of a row. "unknown": it may have been posted.
 _AT_ONCE = 1_000  # ids in one statement
+# States of a row. "unknown": it may have been posted.
 PENDING, SENDING, UNKNOWN, SENT, FAILED, JOINED = "pending", "sending", "unknown", "sent", "failed", "joined"
 
 

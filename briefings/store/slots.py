@@ -78,10 +78,7 @@ async def _ids(connection: AsyncConnection, wanted: Sequence[tuple[int, str]]) -
 
 
 async def waiting(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
-    """The slots of subscriptions of which nothing was posted yet, or may have been, the oldest first.
-
-    Only the latest ones: what was composed before one that was posted is not covered again.
-    """
+    """The slots of subscriptions of which nothing was posted yet, or may have been, the oldest first."""
     posted = exists().where(
         delivery.c.briefing_id == briefing.c.id, or_(delivery.c.state != "pending", delivery.c.repeats > 0)
     )

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, insert, not_, or_, select, update
-from sqlalchemy import delete as sql_delete
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, func, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.errors import OnRecordError, QueryError
 from briefings.model import Address
-from briefings.planning import following
+from briefings.planning import SKEW, following
 from briefings.schedule import Schedule, Slot
 from briefings.store.schema import chat, cut, delivery, subscription
 from briefings.subscription import Section, Subscription, Wanted
 
 # Of one chat; more would be a flood, or a mistake.
 MAX_OF_CHAT = 50
-# Nothing is put off for longer, whatever a platform asks for; and what clocks of two machines differ by.
+# Nothing is put off for longer, whatever a platform asks for.
 _NEVER_SO_LATE = timedelta(hours=25)
-_SKEW = timedelta(minutes=2)
 
 
 async def add(
@@ -75,16 +75,21 @@ async def edit(connection: AsyncConnection, before: Subscription, wanted: Wanted
     if before.paused is None and before.next_due is not None and before.next_due <= now:
         # What is due is not forgotten: as it was, or else, by another schedule, at once.
         planned = {} if wanted.schedule == before.wanted.schedule else {**planned, "asked": now}
-    values = {**_worded(wanted), **planned, "ran": now, "claim": None}
+    values = {**_worded(wanted), **planned, "ran": now, **_FREE}
     await connection.execute(update(subscription).where(_is(before.id)).values(values))
     return await _again(connection, before.id)
 
 
 async def pause(connection: AsyncConnection, id: int, why: str) -> Subscription:
     """Stops a subscription until it is resumed; `why` is shown, as "by telegram:7"."""
-    values = {"paused": why, "next_slot": None, "next_due": None, "asked": None, "claim": None}
-    await connection.execute(update(subscription).where(_is(id)).values(values))
+    await stop(connection, id, why)
     return await _again(connection, id)
+
+
+async def stop(connection: AsyncConnection, id: int, why: str) -> None:
+    """As `pause`, also for a row that nothing can be made of."""
+    values = {"paused": why, "next_slot": None, "next_due": None, "asked": None, **_FREE}
+    await connection.execute(update(subscription).where(_is(id)).values(values))
 
 
 async def resume(connection: AsyncConnection, before: Subscription, now: datetime) -> Subscription:
@@ -101,7 +106,7 @@ async def resume(connection: AsyncConnection, before: Subscription, now: datetim
 
 async def end(connection: AsyncConnection, id: int, now: datetime) -> None:
     """Ends a subscription for good. What became of its slots stays on record; what is on its way is still posted."""
-    values = {"ended": now, "next_slot": None, "next_due": None, "asked": None, "claim": None}
+    values = {"ended": now, "next_slot": None, "next_due": None, "asked": None, **_FREE}
     await connection.execute(update(subscription).where(_is(id)).values(values))
 
 
@@ -115,8 +120,7 @@ async def rezone(connection: AsyncConnection, address: Address, before: str, zon
     moved = [each for each in await of_chat(connection, address) if each.wanted.schedule.zone == before]
     for each in moved:
         rule = Schedule.parse_stored(f"{each.wanted.schedule.rule} {zone}")
-        wanted = Wanted(each.wanted.name, rule, each.wanted.query, each.wanted.sections, each.wanted.silent)
-        await edit(connection, each, wanted, now)
+        await edit(connection, each, replace(each.wanted, schedule=rule), now)
     return len(moved)
 
 
@@ -156,7 +160,7 @@ async def claim(connection: AsyncConnection, now: datetime, seconds: float, limi
 async def release(connection: AsyncConnection, claim: str) -> None:
     """Gives up what is held by a claim, for others to take at once."""
     held = update(subscription).where(subscription.c.claim == claim)
-    await connection.execute(held.values(claim=None, claimed_until=None))
+    await connection.execute(held.values(_FREE))
 
 
 async def held(connection: AsyncConnection, claim: str) -> set[int]:
@@ -183,7 +187,7 @@ async def replan(connection: AsyncConnection, now: datetime) -> int:
     """
     far = and_(delivery.c.done.is_(None), delivery.c.due > now + _NEVER_SO_LATE)
     await connection.execute(update(delivery).where(far).values(due=now))
-    await connection.execute(sql_delete(cut).where(cut.c.due > now + _SKEW))
+    await connection.execute(delete(cut).where(cut.c.due > now + SKEW))
     waiting = select(subscription).where(_ALIVE, subscription.c.paused.is_(None), subscription.c.next_due > now)
     changed = 0
     for row in list(await connection.execute(waiting)):
@@ -240,6 +244,8 @@ def names(rows: Iterable[Subscription]) -> str:
 
 
 _ALIVE = subscription.c.ended.is_(None)
+# What nobody composes.
+_FREE: Mapping[str, None] = MappingProxyType({"claim": None, "claimed_until": None})
 
 
 def _is(id: int) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""How often things happened, counted for ever: what monitoring draws its rates from."""
+"""Numbers that only go up: how often things happened, from which monitoring draws rates, and how far ids have come."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ async def change(connection: AsyncConnection, id: int, **values: Any) -> None:
 
 def from_row(row: Row[Any]) -> Watch:
     address = Address(row.platform, row.chat, row.thread)
-    return Watch(row.id, address, row.query, row.cap, row.made_by, row.made, row.muted_until, row.posted)
+    return Watch(row.id, address, row.query, row.cap, row.made_by, row.made, row.muted_until)
 
 
 _ALIVE = watch.c.ended.is_(None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -24,6 +24,7 @@ from briefings.model import Address
 from briefings.store import Store, slots, subscriptions
 from briefings.store.schema import briefing, delivery
 from briefings.subscription import SlotState, parse
+from tests.bot.slack.conftest import until
 from tests.bot.test_delivery import SOON, Scene, mishap, scene_of
 from tests.fakes.slack import SlackFake
 from tests.records import put
@@ -37,14 +38,6 @@ NOON = datetime(2024, 8, 16, 12, tzinfo=UTC)
 async def scene(request: pytest.FixtureRequest, sqlite_store: Store) -> AsyncIterator[Scene]:
     async with scene_of(request.param, sqlite_store) as found:
         yield found
-
-
-async def until(true: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if true():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not come about")
 
 
 async def until_dead(scene: Scene, at: str) -> None:

@@ -79,5 +79,5 @@ def test_a_group_that_had_its_posts_of_a_minute_waits(clock: Clock) -> None:
     for _ in range(20):
         clock.now += 1
         pacer.posted("telegram:-1")
-    assert pacer.chat_wait("telegram:-1") == pytest.approx(41)
-    assert pacer.chat_wait("telegram:-2") == 1
+    assert pacer.rest("telegram:-1") == pytest.approx(41)
+    assert pacer.rest("telegram:-2") == 1

@@ -54,7 +54,7 @@ async def test_whoever_lost_the_lease_stands_by_and_sends_again_when_it_is_free(
         async with scene.store.write() as connection:
             later = clock() + timedelta(seconds=0.5)
             await connection.execute(update(lease).values(holder="another", until=later))
-        await until(lambda: sum("another process sends now" in line for line in said) == number)  # noqa: B023
+        await until(lambda: sum("sends no more" in line for line in said) == number)  # noqa: B023
     assert not task.done()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

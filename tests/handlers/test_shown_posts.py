@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
-from bot.platforms.terminal.platform import Terminal
 from briefings.store import Store
 from briefings.subscription import SlotState
 from tests.conftest import NOW
+from tests.golden_files import Golden
 from tests.handlers.chatting import Person
 from tests.handlers.test_status import DUE, SENT, slot
 
@@ -37,9 +35,8 @@ LINES = {
 
 
 async def test_answers_are_shown_as_expected(sqlite_store: Store, request: pytest.FixtureRequest) -> None:
-    terminal = Terminal(Console(file=io.StringIO(), width=100))
+    golden = Golden(GOLDEN, request)
     ann = Person(sqlite_store)
-    differing = []
     for name, line in LINES.items():
         if name == "status":
             await slot(
@@ -47,14 +44,8 @@ async def test_answers_are_shown_as_expected(sqlite_store: Store, request: pytes
             )
             await slot(sqlite_store, SlotState.SILENT, of=2, due=DUE - timedelta(days=1))
             await slot(sqlite_store, SlotState.QUEUED, {"state": "pending", "done": None}, done=None)
-        [part] = terminal.render((await ann.says(line)).document)
-        path = GOLDEN / f"{name}.txt"
-        if request.config.getoption("--update-golden"):
-            path.write_text(part.plain, encoding="utf-8")
-        elif path.read_text(encoding="utf-8") != part.plain:
-            differing.append(name)
-            print(f"--- {name}\n{part.plain}")  # noqa: T201 -- shown by pytest beside the failure
-    assert differing == []
+        golden.hold(name, (await ann.says(line)).document)
+    assert golden.differing == []
 
 
 def test_every_golden_file_is_checked() -> None:

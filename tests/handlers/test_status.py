@@ -184,7 +184,8 @@ async def test_it_says_what_comes_next_and_what_does_not(sqlite_store: Store) ->
     assert (await ann.told("/status")).splitlines() == [
         "What was posted here",
         "Nothing yet.",
-        "No subscription. To make one: /subscribe daily 08:00",
+        "There are no subscriptions here.",
+        "To make one: /subscribe daily 08:00",
     ]
     await subscribed(sqlite_store)
     await subscribed(sqlite_store, name="Tokyo desk", zone="Asia/Tokyo")
@@ -258,3 +259,9 @@ async def test_what_waits_for_a_chat_that_is_switched_off_is_not_posted(store: S
     await owner.says(f"/allow {GROUP} off")
     async with store.read() as connection:
         assert await deliveries.heads(connection, "telegram", NOW, 5) == []
+
+
+async def test_at_the_terminal_it_offers_nothing_that_is_refused_there(sqlite_store: Store) -> None:
+    operator = Person(sqlite_store, chat=Address("terminal", "here"))
+    for line in ("/status", "/subscriptions"):
+        assert "made in a chat of Slack or Telegram" in await operator.told(line)

@@ -5,21 +5,19 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 from typing import Any
-from zoneinfo import available_timezones
+
+from briefings import zones
 
 JSON = dict[str, Any]
 
 # docs.slack.dev, block_suggestion: no more are taken.
 MAX_OPTIONS = 100
-# The same rules under other names, for programs of old.
-_DOUBLES = ("posix/", "right/", "SystemV/")
 
 
 @lru_cache(maxsize=1)
 def _known() -> dict[str, str]:
     """Zones in order, each with what is searched of it."""
-    zones = (zone for zone in available_timezones() if ("/" in zone or zone == "UTC") and not zone.startswith(_DOUBLES))
-    return {zone: _searched(zone) for zone in sorted(zones)}
+    return {zone: _searched(zone) for zone in zones.offered()}
 
 
 def offers(zone: str) -> bool:

@@ -151,7 +151,7 @@ lease = Table(
     Column("until", Instant, nullable=False),
 )
 
-# How often something happened, since ever: what `/metrics` counts.
+# Numbers that only go up (see `briefings.store.tallies`).
 tally = Table(
     "tally",
     metadata,
