@@ -26,14 +26,12 @@ class Part:
         plain: the same without markup, for notifications and for the retry after `BadMessage`.
         buttons: rows of what may be pressed below it.
         key: what tells this post from any other; a platform that can carries it along unseen.
-        silent: posted without a sound, where the platform can.
     """
 
     body: str
     plain: str
     buttons: Rows = ()
     key: str = ""
-    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

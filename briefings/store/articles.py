@@ -87,17 +87,18 @@ async def add(
         "language": draft.language or language,
         "external_id": draft.external_id,
     }
-    numbered = {"id": await _next_id(connection)} if connection.dialect.name == "sqlite" else {}
+    # PostgreSQL numbers them so by itself; on SQLite nobody else writes meanwhile.
+    numbered = {"id": await highest(connection) + 1} if connection.dialect.name == "sqlite" else {}
     id = await insert_new(connection, article, {**values, **numbered, "extractor": extractor}, unique="identity")
     if id is None:
         return None
     return Article(id=id, **{**values, "published_precision": draft.published_precision})
 
 
-async def _next_id(connection: AsyncConnection) -> int:
-    """An id that no article ever had, on SQLite, where the caller's transaction is the only one that writes."""
-    highest = await connection.scalar(select(func.max(article.c.id))) or 0
-    return max(highest, await tallies.number(connection, *_HIGHEST)) + 1
+async def highest(connection: AsyncConnection) -> int:
+    """The highest id that an article has, or had that is gone: whoever has seen up to there shall miss none to come."""
+    there = await connection.scalar(select(func.max(article.c.id))) or 0
+    return max(there, await tallies.number(connection, *_HIGHEST))
 
 
 async def to_read(connection: AsyncConnection, but: str | None, after: int, limit: int) -> list[tuple[Article, str]]:

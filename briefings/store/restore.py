@@ -32,12 +32,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
 from briefings.errors import InputError, StoreError
-from briefings.store import Store, fulltext, migrate
+from briefings.store import Store, articles, fulltext, migrate
 from briefings.store.archive import Header, Reader, Section
 from briefings.store.backup import SEARCHABLE, TERMS, tables
 from briefings.store.ids import MAX_ID
 from briefings.store.indexed import GAP, Indexed
-from briefings.store.schema import Instant, metadata
+from briefings.store.schema import Instant, article, metadata
 
 # The revision at which backups came to be.
 OLDEST = "0003"
@@ -271,6 +271,8 @@ async def _continue_numbers(connection: AsyncConnection) -> None:
         return
     for noun in metadata.sorted_tables:
         key = noun.autoincrement_column
-        if key is not None and (greatest := await connection.scalar(select(func.max(key)))):
+        if key is None:
+            continue
+        if greatest := await (articles.highest(connection) if noun is article else connection.scalar(func.max(key))):
             sequence = func.pg_get_serial_sequence(noun.name, key.name)
             await connection.execute(select(func.setval(sequence, max(greatest, 1))))

@@ -129,7 +129,7 @@ async def test_sending_writes_the_part_and_gives_a_receipt() -> None:
 
 async def test_nothing_is_read_back_from_it() -> None:
     platform = terminal()
-    await platform.send(HERE, Part("Hello", "Hello", key="k1", silent=True))
+    await platform.send(HERE, Part("Hello", "Hello", key="k1"))
     assert not platform.reads_back
     assert await platform.find(HERE, "k1", datetime.now(UTC)) is None
     assert platform.pace.chat_seconds == 0

@@ -26,7 +26,7 @@ from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, Row, String,
 
 from briefings.errors import InputError, StoreError, StoreOutdated
 from briefings.search import parse
-from briefings.store import Store, archive, backup, fulltext, migrate, statements
+from briefings.store import Store, archive, articles, backup, fulltext, migrate, statements
 from briefings.store.archive import Header, Reader, Section
 from briefings.store.indexed import Indexed, from_fts5, from_tsvector, fts5_row, tsvector
 from briefings.store.restore import restore
@@ -198,6 +198,18 @@ async def test_a_record_that_moves_is_sound_and_answers_as_before(make: Make, of
         assert id == 3
         async with other.read() as connection:
             assert (await verify(connection)).mismatches == []
+
+
+@pytest.mark.parametrize("to", KINDS)
+@pytest.mark.parametrize("of", KINDS)
+async def test_ids_of_articles_that_are_gone_are_not_given_again_after_a_restore(make: Make, of: str, to: str) -> None:
+    async with opened(make, of, to) as (one, other):
+        ids = await put(one, *RECORD)
+        async with one.write() as connection:
+            await articles.remove(connection, ids[1:])
+        await restored(other, await backed_up(one))
+        [late] = await put(other, Told([Said("Bob Carr", "that trains run")], outlet="Late Post"))
+        assert late > ids[-1]
 
 
 async def test_a_backup_is_of_one_moment_whatever_is_written_meanwhile(store: Store, make: Make) -> None:

@@ -141,7 +141,6 @@ class Telegram:
             int(to.chat),
             part.body or part.plain,
             parse_mode=ParseMode.HTML if part.body else None,
-            disable_notification=part.silent or None,
             message_thread_id=topic,
             reply_parameters=ReplyParameters(int(after.message), allow_sending_without_reply=True) if after else None,
             reply_markup=keyboard(part.buttons),

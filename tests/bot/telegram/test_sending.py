@@ -95,11 +95,10 @@ async def test_a_token_that_is_revoked_ends_the_sending(fake: TelegramFake, plat
     assert fake.posts(ANN) == 0
 
 
-async def test_a_silent_part_makes_no_sound(fake: TelegramFake, platform: Telegram) -> None:
-    first = await platform.send(HERE, Part("<b>Hi</b>", "Hi", key="k1", silent=True))
+async def test_a_later_part_answers_the_first_and_shows_no_key(fake: TelegramFake, platform: Telegram) -> None:
+    first = await platform.send(HERE, Part("<b>Hi</b>", "Hi", key="k1"))
     await platform.send(HERE, HELLO, first)
     one, two = fake.messages(ANN)
-    assert (one.silent, two.silent) == (True, False)
     assert two.reply_to == one.message_id
     assert "k1" not in str([call.params for call in fake.calls])
     assert fake.violations == []
