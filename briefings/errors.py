@@ -5,7 +5,7 @@ OnRecordError
 ├── InputError            what was given cannot be taken in
 │   ├── NotFound            no such file or address
 │   ├── Unreadable          found, but no article can be read from it
-│   └── FetchError          the network said no; `retry_after` where the host gave one
+│   └── FetchError          the network said no; `retry_after`, `status` where the host gave them
 ├── QueryError            a query or command that does not parse; `usage` shows the right form
 │   └── NotPermitted        a command that whoever asked may not give
 ├── StoreError            the store cannot be reached, read or written
@@ -55,11 +55,13 @@ class FetchError(InputError):
     Args:
         message: what happened, with the address.
         retry_after: seconds the host asked to wait, when it did.
+        status: the HTTP status, when there was one other than success; 410 means gone for good.
     """
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, retry_after: float | None = None, status: int | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.status = status
 
 
 class QueryError(OnRecordError):

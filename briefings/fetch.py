@@ -2,33 +2,33 @@
 
 Whoever may name an address could name one inside the operator's network. So a name is resolved once, every address
 that it resolves to is checked, and the connection goes to an address that was checked: a name server that answers
-differently the next time gains nothing. Each redirect is such a fetch of its own. Size and time are bounded.
+differently the next time gains nothing. Each redirect is such a fetch of its own. Size and time are bounded: of headers
+httpcore takes 100 KB.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
-from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
+from briefings import answers
 from briefings.errors import FetchError
 from briefings.guard import Allowed, Failure, GuardedNetwork, Resolver, shown, system_resolve
 from briefings.inflate import Inflater
+from briefings.steps import REDIRECTS, Step, first_step, headers_for, host_of, next_step
 
 if TYPE_CHECKING:
     import ssl
     from types import TracebackType
 
     import httpcore
-    import httpx
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_PARAMETER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+    from briefings.politeness import Politeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +40,24 @@ class Fetched:
         url: where it came from in the end, without credentials and fragment.
         content_type: the declared media type, lower case, without parameters, if any.
         charset: the declared character encoding, if any.
+        unchanged: it is as it was when the validators that were sent along were given; the body is empty then.
+        etag: what to send along the next time, as the server gave it; what was sent, where it is unchanged and the
+            server gave none.
+        modified: the same of the Last-Modified header, an HTTP date.
+        max_age: seconds from now for which the server says that nothing will change, if it says so.
+        moved: where the address has moved for good: the last step of the leading run of permanent redirects (301,
+            308), without credentials; None where there is none.
     """
 
     body: bytes
     url: str
     content_type: str | None
     charset: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One request: where to, and the credentials that go along."""
-
-    url: httpx.URL
-    authorization: str | None
+    unchanged: bool = False
+    etag: str | None = None
+    modified: str | None = None
+    max_age: float | None = None
+    moved: str | None = None
 
 
 class Fetcher:
@@ -62,23 +66,27 @@ class Fetcher:
     Args:
         allow: networks, addresses and names that need not be public; see `briefings.guard.Allowed`.
         timeout: seconds that a server may stay silent: on connecting, and between two pieces of its answer.
-        max_bytes: the largest body, after decompression.
+        max_bytes: the largest body, as sent and after decompression.
         max_redirects: how many redirects are followed.
-        total: seconds for it all, redirects included.
+        total: seconds for it all, redirects included, waiting for turns not.
         verify: the TLS context, for an intranet's own authority; the usual authorities when None.
         resolve: from names to addresses, the system's resolver when None.
+        politeness: where each request takes its turn; may be shared by several fetchers. No waiting when None.
+        patience: seconds that a request waits for its turn.
     """
 
     def __init__(
         self,
         allow: Sequence[str] = (),
-        timeout: float = 20.0,
+        timeout: float = 10.0,
         max_bytes: int = 10_000_000,
         max_redirects: int = 5,
         *,
-        total: float = 60.0,
+        total: float = 20.0,
         verify: ssl.SSLContext | None = None,
         resolve: Resolver | None = None,
+        politeness: Politeness | None = None,
+        patience: float = 600.0,
     ) -> None:
         self._network = GuardedNetwork(Allowed(allow), resolve or system_resolve)
         self._timeout = timeout
@@ -86,6 +94,8 @@ class Fetcher:
         self._max_redirects = max_redirects
         self._total = total
         self._verify = verify
+        self._politeness = politeness
+        self._patience = patience
         self._pool: httpcore.AsyncConnectionPool | None = None
 
     async def __aenter__(self) -> Fetcher:
@@ -102,45 +112,71 @@ class Fetcher:
         if pool is not None:
             await pool.aclose()
 
-    async def get(self, url: str) -> Fetched:
+    async def get(self, url: str, *, etag: str | None = None, modified: str | None = None) -> Fetched:
         """Fetches `url`, following redirects.
+
+        Args:
+            url: the address, perhaps with a name and a password.
+            etag: as an earlier answer gave it; ignored where it makes no sense.
+            modified: the same.
 
         Raises:
             FetchError: in every case but success; one line with the address, the reason and what to do.
         """
-        step = _first_step(url)
-        name = shown(url)
+        step = first_step(url, etag, modified)
+        name, left, clock = shown(url), self._total, asyncio.get_running_loop().time
         try:
-            async with asyncio.timeout(self._total):
-                for _ in range(self._max_redirects + 1):
-                    answer = await self._request(step)
-                    if isinstance(answer, Fetched):
-                        return answer
-                    step = answer
-                    name = f"{shown(url)}, redirected to {shown(str(step.url))},"
+            for _ in range(self._max_redirects + 1):
+                async with self._turn(host_of(step.url)):
+                    began = clock()
+                    async with asyncio.timeout(left):
+                        answer = await self._request(step)
+                    left -= clock() - began
+                if isinstance(answer, Fetched):
+                    return answer
+                step = answer
+                name = f"{shown(url)}, redirected to {shown(str(step.url))},"
         except TimeoutError:
             raise FetchError(f"{name} took longer than {self._total:g} seconds; try again later") from None
         except Failure as failure:
-            raise FetchError(f"{name} {failure}", failure.retry_after) from None
+            raise FetchError(f"{name} {failure}", failure.retry_after, failure.status) from None
         raise FetchError(f"{shown(url)} redirects more than {self._max_redirects} times; give the final address")
 
-    async def _request(self, step: _Step) -> Fetched | _Step:
-        """One request: the body, or the next step. Raises Failure for anything else."""
+    @asynccontextmanager
+    async def _turn(self, host: str) -> AsyncIterator[None]:
+        """Waits for a turn at `host` and holds it. Raises Failure where none comes."""
+        async with AsyncExitStack() as held:
+            if self._politeness is not None:
+                try:
+                    async with asyncio.timeout(self._patience):
+                        await held.enter_async_context(self._politeness.turn(host))
+                except TimeoutError:
+                    raise Failure(
+                        f"was not reached: too many requests to {host} were waiting; try again later"
+                    ) from None
+            yield
+
+    async def _request(self, step: Step) -> Fetched | Step:
+        """One request: the answer, or the next step. Raises Failure for anything else."""
         import httpcore
 
         url = step.url
         timeouts = dict.fromkeys(("connect", "read", "write", "pool"), self._timeout)
-        target = httpcore.URL(scheme=url.raw_scheme, host=_host(url).encode(), port=url.port, target=url.raw_path)
+        target = httpcore.URL(scheme=url.raw_scheme, host=host_of(url).encode(), port=url.port, target=url.raw_path)
         try:
             async with self._open_pool().stream(
-                "GET", target, headers=_headers(step), extensions={"timeout": timeouts}
+                "GET", target, headers=headers_for(step), extensions={"timeout": timeouts}
             ) as response:
-                headers = {key.lower(): value for key, value in response.headers}
-                if response.status in _REDIRECTS:
-                    return _next_step(step, headers.get(b"location"))
+                headers = answers.headers_of(response.headers)
+                if response.status in REDIRECTS:
+                    return next_step(step, response.status, headers.get("location"))
+                if response.status == 304 and (step.etag or step.modified):
+                    return _fetched(step, headers, None)
                 if not 200 <= response.status < 300:
-                    raise _status_failure(response.status, headers)
-                return await self._fetched(response, headers, url)
+                    raise answers.status_failure(response.status, headers)
+                return _fetched(step, headers, await self._body(response, headers))
+        except httpcore.PoolTimeout:
+            raise Failure("was not reached: too many requests are under way; try again later") from None
         except httpcore.TimeoutException:
             raise Failure(f"did not answer within {self._timeout:g} seconds; try again later") from None
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
@@ -162,14 +198,30 @@ class Fetcher:
             )
         return self._pool
 
-    async def _fetched(self, response: httpcore.Response, headers: dict[bytes, bytes], url: httpx.URL) -> Fetched:
-        encoding = headers.get(b"content-encoding", b"").decode("latin-1")
-        inflater = Inflater(encoding, self._max_bytes)
-        pieces = [inflater.feed(chunk) async for chunk in response.aiter_stream()]
+    async def _body(self, response: httpcore.Response, headers: Mapping[str, str]) -> bytes:
+        inflater = Inflater(headers.get("content-encoding", ""), self._max_bytes)
+        body = bytearray()  # a list of pieces of two bytes each would be twenty times as large
+        async for piece in response.aiter_stream():
+            body += inflater.feed(piece)
         inflater.finish()
-        content_type, _, parameters = headers.get(b"content-type", b"").decode("latin-1").partition(";")
-        charset = _PARAMETER.search(parameters)
-        return Fetched(b"".join(pieces), str(url), content_type.strip().lower() or None, charset and charset[1])
+        return bytes(body)
+
+
+def _fetched(step: Step, headers: Mapping[str, str], body: bytes | None) -> Fetched:
+    """The answer, unchanged where there is no body."""
+    content_type, charset = answers.media_type(headers)
+    etag, modified = answers.etag_of(headers.get("etag")), answers.modified_of(headers.get("last-modified"))
+    return Fetched(
+        body or b"",
+        str(step.url),
+        content_type,
+        charset,
+        unchanged=body is None,
+        etag=etag or (step.etag if body is None else None),
+        modified=modified or (step.modified if body is None else None),
+        max_age=answers.max_age(headers, datetime.now(UTC)),
+        moved=step.moved,
+    )
 
 
 @cache
@@ -177,112 +229,6 @@ def _usual_authorities() -> ssl.SSLContext:
     import httpx
 
     return httpx.create_ssl_context(trust_env=False)
-
-
-def _first_step(url: str) -> _Step:
-    """Raises FetchError where `url` is not an http(s) address."""
-    import httpx
-
-    try:
-        parsed = httpx.URL(url.strip())
-    except (httpx.InvalidURL, ValueError):
-        # `from None`: the library's message repeats the part that it could not read, which may be a password.
-        raise FetchError(f"{shown(url)} is not an address that can be fetched; check its spelling") from None
-    problem = _problem(parsed)
-    if problem:
-        raise FetchError(f"{shown(url)} {problem}")
-    authorization = None
-    if parsed.userinfo:
-        token = b64encode(f"{parsed.username}:{parsed.password}".encode())
-        authorization = f"Basic {token.decode('ascii')}"
-    return _Step(_bare(parsed), authorization)
-
-
-def _next_step(step: _Step, location: bytes | None) -> _Step:
-    """Where a redirect leads, with the credentials only if it stays with the host that they are for."""
-    import httpx
-
-    if not location:
-        raise Failure("redirects, but does not say where to; try again later")
-    try:
-        there = step.url.join(location.decode("utf-8", "replace"))
-    except (httpx.InvalidURL, ValueError):
-        raise Failure("redirects to something that is no address; try again later") from None
-    problem = _problem(there)
-    if problem:
-        raise Failure(f"redirects to {shown(str(there))}, which {problem}")
-    return _Step(_bare(there), step.authorization if _stays(step.url, there) else None)
-
-
-def _bare(url: httpx.URL) -> httpx.URL:
-    return url.copy_with(username=None, password=None, fragment=None)
-
-
-def _problem(url: httpx.URL) -> str | None:
-    if url.scheme not in ("http", "https"):
-        return "is not an http(s) address"
-    if not _host(url):
-        return "names no host"
-    if url.port is not None and not 0 < url.port < 65536:
-        return f"names port {url.port}, which does not exist"
-    return None
-
-
-def _stays(here: httpx.URL, there: httpx.URL) -> bool:
-    """Whether `there` is the same server, or the same one with TLS."""
-    if _host(here) != _host(there):
-        return False
-    same = here.scheme == there.scheme and here.port == there.port
-    return same or (here.scheme == "http" and there.scheme == "https" and here.port is None and there.port is None)
-
-
-def _host(url: httpx.URL) -> str:
-    # A trailing dot means the same host, but certificates do not carry it.
-    return url.raw_host.decode("ascii").rstrip(".")
-
-
-def _headers(step: _Step) -> list[tuple[str, str]]:
-    from importlib.metadata import version
-
-    host = _host(step.url)
-    host = f"[{host}]" if ":" in host else host
-    headers = [
-        ("Host", host if step.url.port is None else f"{host}:{step.url.port}"),
-        ("User-Agent", f"onrecord/{version('onrecord')} (+self-hosted briefing bot)"),
-        ("Accept", "application/rss+xml, application/atom+xml, text/html, application/xml;q=0.9, */*;q=0.5"),
-        ("Accept-Encoding", "gzip, deflate, identity"),
-    ]
-    if step.authorization:
-        headers.append(("Authorization", step.authorization))
-    return headers
-
-
-def _status_failure(status: int, headers: dict[bytes, bytes]) -> Failure:
-    if status in (429, 503):
-        wait = _retry_after(headers.get(b"retry-after", b"").decode("latin-1").strip())
-        hint = f"in {wait:.0f} seconds" if wait is not None else "later"
-        return Failure(f"answered {status} (too many requests, or overloaded); try again {hint}", wait)
-    if status in (401, 403):
-        return Failure(f"answered {status}: it is not open to this bot; check whether it needs a name and password")
-    if status in (404, 410):
-        return Failure(f"answered {status}: there is nothing there; check the address")
-    if status >= 500:
-        return Failure(f"answered {status}: the server has a fault; try again later")
-    return Failure(f"answered {status}, which is no article or feed; check the address")
-
-
-def _retry_after(value: str) -> float | None:
-    """Seconds from now that a Retry-After header names, as a number or as a date."""
-    if re.fullmatch(r"[0-9]{1,9}", value):
-        return float(value)
-    from email.utils import parsedate_to_datetime
-
-    try:
-        then = parsedate_to_datetime(value)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    then = then if then.tzinfo else then.replace(tzinfo=UTC)
-    return max(0.0, (then - datetime.now(UTC)).total_seconds())
 
 
 def _network_failure(error: Exception) -> Failure:

@@ -7,7 +7,9 @@ import ipaddress
 import re
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -28,20 +30,29 @@ _PORT = re.compile(r"[1-9][0-9]{0,4}")
 _USER_INFO = re.compile(r"(?<=//)[^/]*@")
 # Where the address is malformed, nobody knows where its credentials end.
 _PERHAPS_USER_INFO = re.compile(r"(?<=//).*@", re.DOTALL)
+# Without slashes it is no address, but what was meant as a password may be in it all the same.
+_UP_TO_HOST = re.compile(r"^.*@", re.DOTALL)
 
 # All unicast addresses of the public IPv6 Internet lie here; the rest is local, mapped, reserved or unassigned.
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
-# Set aside by RFC 9637 and RFC 7343 later than the tables of Python 3.11.
-_SET_ASIDE = (ipaddress.IPv6Network("3fff::/20"), ipaddress.IPv6Network("2001:20::/28"))
+# What the tables of some Python or other call global, although no publisher is there.
+_SET_ASIDE: tuple[Network, ...] = (
+    ipaddress.IPv6Network("2001::/23"),  # protocols (RFC 2928): Teredo, benchmarking, ORCHID
+    ipaddress.IPv6Network("3fff::/20"),  # documentation (RFC 9637)
+    ipaddress.IPv4Network("192.0.0.0/24"),  # protocols (RFC 6890); a cloud keeps its metadata at 192.0.0.192
+    ipaddress.IPv4Network("192.88.99.0/24"),  # relays of 6to4, given up (RFC 7526)
+    ipaddress.IPv4Network("168.63.129.16/32"),  # another cloud's own services, at an address that it bought
+)
 
 
 class Failure(Exception):
     """What went wrong with one request, in words that follow its address."""
 
-    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+    def __init__(self, reason: str, retry_after: float | None = None, status: int | None = None) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
+        self.status = status
 
 
 def is_public(address: IPAddress) -> bool:
@@ -49,15 +60,17 @@ def is_public(address: IPAddress) -> bool:
 
     An IPv6 address that only wraps an IPv4 one (mapped, NAT64, 6to4) is judged by what it wraps.
     """
+    if any(address in network for network in _SET_ASIDE):
+        return False
     if isinstance(address, ipaddress.IPv4Address):
         return address.is_global and not address.is_multicast and not address.is_reserved
+    if address.scope_id is not None:  # a zone is one of this machine's own links
+        return False
     wrapped = address.ipv4_mapped or address.sixtofour
     if wrapped is None and address in _NAT64:
         wrapped = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
     if wrapped is not None:
         return is_public(wrapped)
-    if address.scope_id is not None or any(address in network for network in _SET_ASIDE):
-        return False
     return address in _GLOBAL_UNICAST and address.is_global
 
 
@@ -188,8 +201,16 @@ class GuardedNetwork:
 
 async def system_resolve(host: str, port: int) -> Sequence[str]:
     """The addresses of `host` by the system's resolver, its preference kept."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(_askers(), ask)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+@cache
+def _askers() -> ThreadPoolExecutor:
+    # Threads of their own: a question that nobody answers takes a thread for half a minute, and the loop's usual ones,
+    # six on a small machine, are for everybody.
+    return ThreadPoolExecutor(16, "look-up")
 
 
 def shown(url: str) -> str:
@@ -199,5 +220,7 @@ def shown(url: str) -> str:
         plain = _USER_INFO.sub("", " ".join(url.split()).split("#", 1)[0])
     except ValueError:
         plain = _PERHAPS_USER_INFO.sub("", " ".join(url.split()))
+    if "://" not in plain:
+        plain = _UP_TO_HOST.sub("", plain)
     path, query, _ = plain.partition("?")
     return (path if len(path) <= 300 else path[:299] + "…") + ("?…" if query else "")

@@ -12,12 +12,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+import brotli
 import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
 
+from briefings.answers import etag_of, max_age, modified_of, status_failure
 from briefings.errors import FetchError, SettingsError
 from briefings.fetch import Fetched, Fetcher
 from briefings.guard import Allowed, is_public, shown, system_resolve
-from tests.fakes.web import Web, bomb, tls_context, trusting_context
+from briefings.steps import first_step, next_step
+from tests.fakes.web import Web, endless, tls_context, trusting_context
 
 LOCAL = ("127.0.0.0/8",)
 
@@ -76,10 +82,11 @@ async def test_the_request_says_who_asks_and_carries_nothing_else(web: Web, monk
         await fetcher.get(url)
     for seen in web.requests:
         assert seen.headers["user-agent"].startswith("onrecord/")
-        assert seen.headers["user-agent"].endswith(" (+self-hosted briefing bot)")
+        assert seen.headers["user-agent"].endswith(" (self-hosted briefing bot; feed reader)")
+        assert seen.headers["accept-encoding"] == "gzip, deflate, br, zstd"
         assert seen.headers["host"] == web.host
         assert "cookie" not in seen.headers
-        assert "authorization" not in seen.headers
+        assert not {"authorization", "if-none-match", "if-modified-since"} & set(seen.headers)
 
 
 async def test_a_name_is_asked_for_by_name_at_the_address_that_was_checked(web: Web) -> None:
@@ -109,6 +116,8 @@ async def test_redirects_are_followed_and_the_last_address_is_told(web: Web, sta
         ("gzip", gzip.compress(b"text" * 99) + b"\0\0"),
         ("deflate", zlib.compress(b"text" * 99)),
         ("deflate", zlib.compress(b"text" * 99, wbits=-15)),
+        ("br", brotli.compress(b"text" * 99)),
+        ("zstd", zstandard.compress(b"text" * 99)),
         ("identity", b"text" * 99),
     ],
 )
@@ -139,6 +148,148 @@ async def test_tls_is_checked_against_the_name_and_not_the_address() -> None:
         error = await failure(other, verify=trusting_context(), resolve=Names(["127.0.0.1"]))
         assert "certificate that is not trusted" in str(error)
         assert other in str(error)
+
+
+# Asking again
+
+DATE = "Fri, 16 Aug 2024 09:00:00 GMT"
+
+
+async def test_what_has_not_changed_is_not_sent_again(web: Web) -> None:
+    """With the validators as the server gave them, letter by letter."""
+    etag = 'W/"a,b \xe9"'
+    web.route("/a", body=b"x", headers={"ETag": etag, "Last-Modified": DATE, "Cache-Control": "max-age=60"})
+    web.route("/a", 304, headers={"ETag": '"new"', "Cache-Control": "max-age=90"})
+    async with Fetcher(LOCAL) as fetcher:
+        first = await fetcher.get(web.url("/a"))
+        again = await fetcher.get(web.url("/a"), etag=first.etag, modified=first.modified)
+    assert (first.unchanged, first.etag, first.modified, first.max_age) == (False, etag, DATE, 60.0)
+    sent = web.requests[1].headers
+    assert (sent["if-none-match"], sent["if-modified-since"]) == (etag, DATE)
+    # The server gave no new date, so the old one stays.
+    assert again == Fetched(b"", web.url("/a"), None, None, True, '"new"', DATE, 90.0)
+
+
+async def test_what_has_changed_is_sent_with_its_own_validators(web: Web) -> None:
+    url = web.route("/a", body=b"x")
+    answer = await get_again(url, '"old"', DATE)
+    assert (answer.body, answer.unchanged, answer.etag, answer.modified) == (b"x", False, None, None)
+
+
+async def get_again(url: str, etag: str | None, modified: str | None) -> Fetched:
+    async with Fetcher(LOCAL) as fetcher:
+        return await fetcher.get(url, etag=etag, modified=modified)
+
+
+@pytest.mark.parametrize(
+    ("etag", "modified"),
+    [
+        ('"a"\r\nX: y', DATE + "\r\nX: y"),
+        ("a\nb", "yesterday"),
+        ("*", "0"),
+        ("", ""),
+        ("a" * 501, DATE + " " * 500 + "x"),
+        ("\u2026", "\u2026"),
+        ("a\0b", "-1"),
+        (None, None),
+    ],
+)
+async def test_validators_that_make_no_sense_are_not_sent(web: Web, etag: str | None, modified: str | None) -> None:
+    url = web.route("/a", body=b"x")
+    await get_again(url, etag, modified)
+    assert not {"if-none-match", "if-modified-since", "x"} & set(web.requests[0].headers)
+    assert "no article or feed" in str(await failure(web.route("/b", 304)))
+
+
+@pytest.mark.parametrize("headers", [{"ETag": "*", "Last-Modified": "soon"}, {"ETag": "a\tb" + "c" * 900}])
+async def test_validators_that_make_no_sense_are_not_passed_on(web: Web, headers: dict[str, str]) -> None:
+    answer = await get(web.route("/a", body=b"x", headers=headers))
+    assert (answer.etag, answer.modified) == (None, None)
+
+
+async def test_validators_go_to_the_end_of_the_chain(web: Web) -> None:
+    with Web() as other:
+        web.redirect("/a", other.url("/b"))
+        other.route("/b", 304)
+        answer = await get_again(web.url("/a"), '"x"', None)
+        assert (answer.unchanged, answer.url, answer.etag) == (True, other.url("/b"), '"x"')
+        assert other.requests[0].headers["if-none-match"] == '"x"'
+
+
+@pytest.mark.parametrize(
+    ("statuses", "leads"),
+    [
+        ([301], "/1"),
+        ([308, 301], "/2"),
+        ([301, 302, 301], "/1"),
+        ([308, 308, 307], "/2"),
+        ([302, 301], None),
+        ([303], None),
+        ([307, 308], None),
+        ([], None),
+    ],
+)
+async def test_where_an_address_has_moved_for_good(web: Web, statuses: list[int], leads: str | None) -> None:
+    for number, status in enumerate(statuses):
+        web.redirect(f"/{number}", f"/{number + 1}#top", status)
+    web.route(f"/{len(statuses)}", body=b"x", headers={"ETag": '"e"'})
+    web.route(f"/{len(statuses)}", 304)
+    whole = web.url("/0").replace("http://", "http://me:hunter2@")
+    answer = await get(whole)
+    assert answer.moved == (web.url(leads) if leads else None)
+    assert (await get_again(whole, answer.etag, None)).moved == answer.moved
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"cache-control": "max-age=600"}, 600),
+        ({"cache-control": 'public, Max-Age = "600" , must-revalidate', "age": "100"}, 500),
+        ({"cache-control": "max-age=600, max-age=300"}, 300),
+        ({"cache-control": "max-age=60", "age": "100"}, 0),
+        ({"cache-control": "max-age=60", "age": "old"}, 60),
+        ({"cache-control": "max-age=0"}, 0),
+        ({"cache-control": "no-cache, max-age=60"}, None),
+        ({"cache-control": "NO-STORE", "expires": HOUR}, None),
+        ({"cache-control": 'private="max-age=5", s-maxage=9'}, None),
+        ({"cache-control": "max-age=soon"}, None),
+        ({"cache-control": "max-age=-5", "expires": HOUR}, 3600),
+        ({"cache-control": "max-age=60", "expires": HOUR}, 60),
+        ({"expires": HOUR}, 3600),
+        ({"expires": HOUR, "date": HOUR * 0.5}, 1800),
+        ({"expires": -HOUR}, 0),
+        ({"expires": "0"}, 0),
+        ({"expires": "Mon, 99 Foo 20244 99:99:99 GMT"}, 0),
+        ({"expires": HOUR, "date": "today"}, 3600),
+    ],
+)
+def test_how_long_an_answer_stays_fresh(headers: dict[str, str | timedelta], seconds: float | None) -> None:
+    now = datetime(2024, 8, 16, 9, 0, tzinfo=UTC)
+    written = {
+        name: value if isinstance(value, str) else format_datetime(now + value, usegmt=True)
+        for name, value in headers.items()
+    }
+    assert max_age(written, now) == seconds
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["cache-control", "age", "expires", "date", "retry-after", "last-modified", "etag"]),
+        st.text(st.characters(max_codepoint=255), max_size=60)
+        | st.from_regex(r"(max-age|no-cache)[ =,\"0-9a-z]{0,20}", fullmatch=True)
+        | st.from_regex(r"(Mon, )?[0-9]{1,2} [A-Z][a-z]{2} [0-9]{1,6} [0-9:]{1,9} [GMT+0-9-]{0,6}", fullmatch=True),
+    )
+)
+def test_no_header_upsets_its_reader(headers: dict[str, str]) -> None:
+    now = datetime(2024, 8, 16, 9, 0, tzinfo=UTC)
+    for seconds in (max_age(headers, now), status_failure(503, headers).retry_after):
+        assert seconds is None or 0 <= seconds < 1e12
+    for validator in (etag_of(headers.get("etag")), modified_of(headers.get("last-modified"))):
+        assert validator is None or not {"\r", "\n", "\0", "\x7f"} & set(validator)
 
 
 # Addresses that are nobody's business
@@ -192,6 +343,14 @@ async def test_no_private_address_in_any_spelling(host: str) -> None:
 )
 def test_public_addresses_are_public(address: str) -> None:
     assert is_public(ipaddress.ip_address(address))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["192.0.0.192", "192.88.99.1", "168.63.129.16", "::ffff:8.8.8.8%1", "2606:4700::1111%1", "2002:c000:c0::1"],
+)
+def test_addresses_that_look_public_are_not(address: str) -> None:
+    assert not is_public(ipaddress.ip_address(address))
 
 
 @pytest.mark.parametrize("answer", [["10.1.2.3"], ["93.184.216.34", "10.1.2.3"], ["::1", "93.184.216.34"]])
@@ -342,7 +501,7 @@ async def test_the_next_address_is_tried_when_the_first_takes_no_connection(web:
     ("status", "says"),
     [
         (404, "there is nothing there; check the address"),
-        (410, "there is nothing there"),
+        (410, "it is gone for good; remove it, or give the address that took its place"),
         (401, "not open to this bot"),
         (403, "not open to this bot"),
         (500, "try again later"),
@@ -356,9 +515,15 @@ async def test_statuses(web: Web, status: int, says: str) -> None:
     assert str(error).startswith(f"{web.url('/a')} answered {status}")
     assert says in str(error)
     assert error.retry_after is None
+    assert error.status == status
 
 
-@pytest.mark.parametrize("status", [429, 503])
+async def test_where_there_is_no_answer_there_is_no_status(web: Web) -> None:
+    for url in ("http://10.0.0.1/", "x", web.route("/a", raw=b"")):
+        assert (await failure(url)).status is None
+
+
+@pytest.mark.parametrize("status", [403, 410, 429, 500, 503])
 @pytest.mark.parametrize(
     ("value", "low", "high"),
     [
@@ -420,7 +585,7 @@ async def test_https_asked_of_a_server_without_tls(web: Web) -> None:
     assert "TLS" in str(error) or "broke the connection" in str(error)
 
 
-@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "compress"])
+@pytest.mark.parametrize("encoding", ["gzip, gzip", "gzip, br", "compress", "zstd\r\nContent-Encoding: zstd"])
 async def test_a_compression_that_was_not_asked_for(web: Web, encoding: str) -> None:
     url = web.route("/a", body=b"x", headers={"Content-Encoding": encoding})
     assert "was not asked for" in str(await failure(url))
@@ -448,10 +613,9 @@ async def test_a_body_that_is_too_large_is_cut_off(web: Web, declared: bool) -> 
     assert len((await get(exactly, max_bytes=50_000)).body) == 50_000
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
 async def test_a_bomb_stops_early_and_in_little_memory(web: Web, encoding: str) -> None:
-    size = 100_000_000
-    packed = bomb(size) if encoding == "gzip" else zlib.compress(bytes(size), 9)
+    packed = endless(encoding, 900_000_000)
     url = web.route("/a", body=packed, headers={"Content-Encoding": encoding})
     await get(web.route("/warm", body=b"x"))
     tracemalloc.start()
@@ -462,6 +626,27 @@ async def test_a_bomb_stops_early_and_in_little_memory(web: Web, encoding: str) 
         tracemalloc.stop()
     assert "is larger than 1,000,000 bytes" in str(error)
     assert peak < 16_000_000
+
+
+async def test_a_body_of_tiny_pieces_takes_no_more_memory_than_a_whole_one(web: Web) -> None:
+    chunks = b"2\r\nab\r\n" * 30_000 + b"0\r\n\r\n"
+    url = web.route("/a", body=[chunks], headers={"Transfer-Encoding": "chunked"})
+    await get(web.route("/warm", body=b"x"))
+    tracemalloc.start()
+    try:
+        answer = await get(url)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert answer.body == b"ab" * 30_000
+    assert peak < 1_500_000
+
+
+async def test_headers_without_end_are_not_waited_for(web: Web) -> None:
+    web.route("/a", raw=b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 100_000)
+    assert "does not speak HTTP" in str(await failure(web.url("/a")))
+    web.route("/b", raw=b"HTTP/1.1 103 Early\r\n\r\n" * 10_000 + b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    assert (await get(web.url("/b"))).body == b""
 
 
 async def test_a_stream_of_nothing_ends(web: Web) -> None:
@@ -506,6 +691,40 @@ async def test_credentials_go_to_their_own_host_only(web: Web) -> None:
         assert answer.url == other.url("/c")
 
 
+async def test_credentials_do_not_go_to_another_port_or_come_back(web: Web) -> None:
+    with Web() as other:
+        web.redirect("/a", other.url("/b"))
+        other.redirect("/b", web.url("/c"))
+        web.route("/c", body=b"x")
+        await get(web.url("/a").replace("http://", "http://me:hunter2@"))
+        assert "authorization" not in other.requests[0].headers
+        assert ["authorization" in seen.headers for seen in web.requests] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "stays"),
+    [
+        ("http://a.test/x", "/y", True),
+        ("http://a.test/x", "//A.Test.:80/y", True),
+        ("http://a.test/x", "https://a.test/y", True),
+        ("https://a.test/x", "https://a.test:443/y", True),
+        ("https://a.test/x", "http://a.test/y", False),
+        ("https://a.test/x", "http://a.test:443/y", False),
+        ("http://a.test/x", "https://a.test:8443/y", False),
+        ("http://a.test:8080/x", "https://a.test/y", False),
+        ("http://a.test:8080/x", "http://a.test/y", False),
+        ("http://a.test/x", "http://a.test:8080/y", False),
+        ("http://a.test/x", "http://b.a.test/y", False),
+        ("http://b.a.test/x", "http://a.test/y", False),
+        ("http://a.test/x", "http://a.test.evil.test/y", False),
+        ("http://a.test/x", "http://a.test@evil.test/y", False),
+    ],
+)
+def test_which_redirects_credentials_follow(here: str, there: str, stays: bool) -> None:
+    step = next_step(first_step(here.replace("//", "//me:hunter2@"), None, None), 302, there)
+    assert bool(step.authorization) == stays
+
+
 async def test_credentials_that_a_redirect_names_are_not_used(web: Web) -> None:
     web.redirect("/a", web.url("/b").replace("http://", "http://evil:evil@"))
     web.route("/b", body=b"x")
@@ -526,6 +745,10 @@ async def test_credentials_that_a_redirect_names_are_not_used(web: Web) -> None:
         "http://me:hunter2#@x.test/",
         "ftp://me:hunter2@x.test/",
         "http://me: hunter2@x .test/",
+        "http:/me:hunter2@x.test/",
+        "http:\\\\me:hunter2@x.test/",
+        "http:/\t/me:hunter2@x.test/",
+        "me:hunter2@x.test",
     ],
 )
 async def test_credentials_are_never_shown(url: str) -> None:
@@ -543,6 +766,7 @@ def test_what_may_be_shown_of_an_address() -> None:
     assert len(shown("https://x.test/" + "a" * 9999)) < 310
 
 
-def test_importing_the_fetcher_imports_no_http_library() -> None:
-    code = "import sys, briefings.fetch; sys.exit(bool({'httpx', 'httpcore', 'anyio'} & set(sys.modules)))"
+def test_importing_the_fetcher_imports_no_library() -> None:
+    heavy = {"httpx", "httpcore", "anyio", "brotli", "zstandard"}
+    code = f"import sys, briefings.fetch, briefings.politeness; sys.exit(bool({heavy!r} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

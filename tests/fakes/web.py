@@ -9,9 +9,9 @@ with Web() as web:
 from __future__ import annotations
 
 import asyncio
-import gzip
 import ssl
 import threading
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -176,9 +176,23 @@ class Web:
         await writer.wait_closed()
 
 
-def bomb(size: int) -> bytes:
-    """A gzip body that decompresses to `size` bytes of nothing, at about a thousandth of it."""
-    return gzip.compress(bytes(size), 9)
+def endless(encoding: str, size: int) -> bytes:
+    """The beginning of a body in any of the four encodings that decompresses to `size` bytes of nothing or more.
+
+    A few bytes make a block, and the same bytes make the next.
+    """
+    if encoding == "zstd":
+        # RFC 8878: magic number, a window of 1 MB, then blocks of one byte repeated 131,072 times.
+        head, block, makes = b"\x28\xb5\x2f\xfd\x00\x50", (131_072 << 3 | 1 << 1).to_bytes(3, "little") + b"\0", 131_072
+    elif encoding == "br":
+        import brotli
+
+        packer, makes = brotli.Compressor(quality=5), 1 << 24
+        head, block = (packer.process(bytes(makes)) + packer.flush() for _ in range(2))
+    else:
+        deflate, makes = zlib.compressobj(9, wbits=31 if encoding == "gzip" else 15), 1 << 20
+        head, block = (deflate.compress(bytes(makes)) + deflate.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
+    return head + block * (size // makes + 1)
 
 
 @cache
