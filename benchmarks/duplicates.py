@@ -8,11 +8,11 @@ quotation marks, other spellings, paragraphs joined or split (`benchmarks.syndic
 are nobody's copy: follow-ups with one or two paragraphs of an original, columns with the same boilerplate, weather and
 market notices that differ in names and figures only.
 
-Pairs are decided as the product does: candidates share keys of their signatures, then the texts decide. Printed are
+Pairs are decided as an ingest is to do it: candidates share index keys, then the texts decide. Printed are
 precision (of all pairs called copies) and recall (of the pairs of an original and its copy, and of two copies of one
 original, which may have little in common), the time an article takes, and how many candidates one has. Precision and
-recall must be at least 0.95. `--peer` shows how many of the pairs datasketch's MinHash LSH would find as candidates
-(`pip install datasketch`). `--show` prints the openings of wrong pairs.
+recall must be at least 0.95. `--peer` shows how many of the pairs datasketch's MinHash LSH would find as
+candidates. `--show` prints the openings of wrong pairs.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from itertools import combinations
 from pathlib import Path
 
 from benchmarks.syndication import Item, syndicated
-from briefings.stories.copies import SHARED_KEYS, bands, copy_of, signature
+from briefings.stories.copies import SHARED_KEYS, copy_of, index_keys
 from briefings.stories.shingles import normal, shingles
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -73,7 +73,7 @@ def true_pairs(items: list[Item], roles: Iterable[tuple[str, str]]) -> set[Pair]
 def measured(items: list[Item]) -> Outcome:
     """Decides all pairs of `items`."""
     begin = time.perf_counter()
-    keys = [bands(signature(item.text)) for item in items]
+    keys = [index_keys(item.text) for item in items]
     signing = time.perf_counter() - begin
     tried = candidates(keys)
     begin = time.perf_counter()
@@ -98,7 +98,7 @@ def measured(items: list[Item]) -> Outcome:
 def peer(items: list[Item]) -> tuple[float, float]:
     """What part of the pairs with an original datasketch's LSH finds at a Jaccard of 0.5 with 128 permutations, and how
     many milliseconds an article of 600 words takes."""
-    from datasketch import MinHash, MinHashLSH  # type: ignore[import-untyped]
+    from datasketch import MinHash, MinHashLSH
 
     begin, index, signed = time.perf_counter(), MinHashLSH(threshold=0.5, num_perm=128), []
     for number, item in enumerate(items):

@@ -3,8 +3,8 @@
     python -m benchmarks.stories [--data ../shared/data] [--wrong]
 
 All articles of the corpora (924 of one election campaign, among others) are clustered in the order of their
-publication, as the product does: near-copies follow their origin, candidates share keys with an open story, document
-frequencies are those of the last 30 days. Precision, recall and F1 are counted on the pairs of
+publication, as an ingest is to do it: near-copies follow their origin, candidates share keys with an open story,
+document frequencies are those of the last 30 days. Precision, recall and F1 are counted on the pairs of
 `benchmarks/story_pairs.jsonl`, whose first line says how they were judged: on the half that thresholds were tuned on
 (dev) and on the other (test), and on the pairs of the campaign alone, where everybody writes of the same few people
 every day and most pairs were chosen for being hard. The aim is an F1 of 0.80 on either half. `--wrong` lists the pairs
@@ -25,10 +25,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.duplicates import DATA
-from benchmarks.syndication import CORPORA
+from benchmarks.syndication import rows
 from briefings.stories.clusters import OPEN, SHARED_KEYS, WINDOW, Story, choose
 from briefings.stories.copies import SHARED_KEYS as SHARED_HASHES
-from briefings.stories.copies import bands, copy_of, signature
+from briefings.stories.copies import copy_of, index_keys
 from briefings.stories.features import Features, Frequencies, features, keys
 
 PAIRS = Path(__file__).with_name("story_pairs.jsonl")
@@ -57,14 +57,11 @@ class Cluster:
 def articles(folder: Path) -> list[Article]:
     """The articles of the corpora in the order of publication; those without a day are left out."""
     found = []
-    for name in CORPORA:
-        for line in (folder / name).read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            title, text = (row["title"], row["text"]) if "title" in row else row["text"].split("\n", 1)
-            day = row.get("date_publish") or row.get("published") or row["id"].partition("_")[2]
-            if len(day) >= 10 and day[:4].isdigit():
-                noon = datetime.fromisoformat(day[:10]).replace(hour=12, tzinfo=UTC)
-                found.append(Article(row["id"], title, text, noon))
+    for row, title, text in rows(folder):
+        day = row.get("date_publish") or row.get("published") or row["id"].partition("_")[2]
+        if len(day) >= 10 and day[:4].isdigit():
+            noon = datetime.fromisoformat(day[:10]).replace(hour=12, tzinfo=UTC)
+            found.append(Article(row["id"], title, text, noon))
     return sorted(found, key=lambda article: (article.published, article.id))
 
 
@@ -107,7 +104,7 @@ class Desk:
 
     def _origin(self, article: Article) -> Article | None:
         shared: defaultdict[str, list[Article]] = defaultdict(list)
-        own = bands(signature(article.text))
+        own = index_keys(article.text)
         for key in own:
             for other in self._by_hash[key]:
                 if article.published - other.published <= OPEN:

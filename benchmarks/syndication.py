@@ -109,15 +109,21 @@ class Original:
         return len(self.text.split())
 
 
-def originals(folder: Path) -> list[Original]:
-    """The articles of the corpora in `folder`, in the order of the files."""
-    found = []
+def rows(folder: Path) -> Iterator[tuple[dict[str, str], str, str]]:
+    """The rows of the corpora in `folder`, in the order of the files, each with its headline and text."""
     for name in CORPORA:
         for line in (folder / name).read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             title, text = (row["title"], row["text"]) if "title" in row else row["text"].split("\n", 1)
-            pieces = [piece.strip() for piece in text.split("\n") if piece.strip()]
-            found.append(Original(row["id"], title.strip(), tuple(pieces if len(pieces) > 2 else _cut_up(text))))
+            yield row, title, text
+
+
+def originals(folder: Path) -> list[Original]:
+    """The articles of the corpora in `folder`, in the order of the files."""
+    found = []
+    for row, title, text in rows(folder):
+        pieces = [piece.strip() for piece in text.split("\n") if piece.strip()]
+        found.append(Original(row["id"], title.strip(), tuple(pieces if len(pieces) > 2 else _cut_up(text))))
     return found
 
 

@@ -119,7 +119,7 @@ class _Brotli:
     unused_data = b""  # what follows the end is an error
 
     def __init__(self) -> None:
-        import brotli  # type: ignore[import-untyped]
+        import brotli
 
         self._stream = brotli.Decompressor()
         self.eof = False

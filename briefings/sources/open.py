@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 STDIN = "-"
 _BUFFER = 65_536
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+# "http:/me:password@host" is a mistyped address, not the name of a file that a message could repeat.
+_WEB = re.compile(r"https?:", re.IGNORECASE)
 
 
 @asynccontextmanager
@@ -38,7 +40,7 @@ async def open_payload(address: str, fetcher: Fetcher | None = None) -> AsyncIte
         FetchError: the network said no, or there is no fetcher.
     """
     scheme = _SCHEME.match(address)
-    if scheme and scheme[1].lower() in ("http", "https"):
+    if _WEB.match(address):
         yield await _from_web(address, fetcher)
         return
     if scheme:

@@ -50,11 +50,6 @@ class Match:
     likeness: float
 
 
-def likeness(one: Features, other: Features, frequencies: Frequencies) -> float:
-    """How like two articles are, from 0 to 1: the cosine of their terms, weighted by rarity."""
-    return _product(_vector(one, frequencies), _vector(other, frequencies))
-
-
 def choose(article: Features, published: datetime, stories: Iterable[Story], frequencies: Frequencies) -> Match | None:
     """The story that an article belongs to, or None where it begins one. Of two as like, the one with the lower id.
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from briefings.errors import OnRecordError
 from briefings.extract.vocabulary import vocabulary
 from briefings.terms import WORD, stem, words
 
 # What an article is chiefly about is said in its first part.
 MAX_CHARACTERS = 20_000
-# Of an article's terms, so many of the weightiest are kept: under 4 KB as JSON.
+# Of an article's terms, so many of the weightiest are kept.
 MAX_TERMS = 150
 # Of these, so many of the most telling are keys in an index.
 MAX_KEYS = 30
@@ -26,6 +24,7 @@ _CAPITALS = 0.6
 # accident would make its words common ones in a young record.
 _UNREAD = 50
 
+# More than `store.material` leaves out: of news in general nothing tells a story, days and months among it.
 _COMMON = vocabulary(
     "a about above according across add added after again against ago all almost along already also although always am "
     "among an and another any are around as ask asked at away back be became because become been before being below "
@@ -50,17 +49,6 @@ class Features:
     """The terms of an article with their weights, the weightiest first."""
 
     terms: Mapping[str, float]
-
-    def to_json(self) -> str:
-        return json.dumps(dict(self.terms), ensure_ascii=False, separators=(",", ":"))
-
-    @staticmethod
-    def from_json(text: str) -> Features:
-        """Raises `OnRecordError` where `text` holds no features."""
-        try:
-            return Features({str(term): float(weight) for term, weight in json.loads(text).items()})
-        except (ValueError, TypeError, AttributeError) as error:
-            raise OnRecordError("these are no features of an article: make them anew from its text") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,3 +170,12 @@ def test_a_payload_shows_no_credentials() -> None:
     assert given.name == "https://x.test/a?…"
     assert payload(b"x").name == "standard input"
     assert payload(b"x", "a b.txt").name == "a b.txt"
+
+
+@pytest.mark.parametrize("address", ["http:/me:pw-x@host/", "https:me:pw-x@host", "HTTP:\\\\me:pw-x@host"])
+async def test_a_mistyped_address_is_no_file_whose_name_shows_a_password(address: str) -> None:
+    async with Fetcher() as fetcher:
+        with pytest.raises(FetchError) as failure:
+            async with open_payload(address, fetcher):
+                pass
+    assert "pw-x" not in str(failure.value)

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefings.errors import OnRecordError
-from briefings.stories.clusters import ALIKE, OPEN, SHARED_KEYS, Story, choose, likeness
+from briefings.stories.clusters import ALIKE, OPEN, SHARED_KEYS, Story, choose
 from briefings.stories.features import MAX_KEYS, MAX_TERMS, Features, Frequencies, features, keys
 from tests.stories.test_copies import INDEPENDENT, TEXT, WIRE
 
@@ -110,28 +109,8 @@ def test_a_word_of_every_day_tells_little() -> None:
     assert Frequencies(3, {"odd": 10**6}).rarity("odd") == 0
 
 
-def test_features_go_to_json_and_back() -> None:
-    assert Features.from_json(FERRY.to_json()) == FERRY
-    assert list(Features.from_json(FERRY.to_json()).terms) == list(FERRY.terms)
-
-
-@pytest.mark.parametrize("stored", ["", "[]", "null", '{"a": "b"}', '{"a": null}'])
-def test_what_holds_no_features_is_refused(stored: str) -> None:
-    with pytest.raises(OnRecordError, match="no features"):
-        Features.from_json(stored)
-
-
 @given(st.text(), st.text())
 def test_any_text_has_features_of_bounded_size(title: str, text: str) -> None:
     made = features(title, text)
     assert len(made.terms) <= MAX_TERMS
-    assert Features.from_json(made.to_json()) == made
-    assert likeness(made, made, Frequencies()) == pytest.approx(1 if made.terms else 0)
     assert choose(made, NOON, [story(1, FERRY), story(2, made), story(3)], FREQUENCIES) is None or made.terms
-
-
-@given(st.lists(st.sampled_from([FERRY, FERRY_AGAIN, STRIKE, VOTE, BOTH]), min_size=2, max_size=2))
-def test_likeness_is_the_same_either_way_round_and_at_most_one(pair: list[Features]) -> None:
-    one, other = pair
-    assert likeness(one, other, FREQUENCIES) == pytest.approx(likeness(other, one, FREQUENCIES))
-    assert 0 <= likeness(one, other, FREQUENCIES) <= 1
