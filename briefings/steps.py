@@ -96,7 +96,7 @@ def _problem(url: httpx.URL) -> str | None:
     if url.scheme not in ("http", "https"):
         return "is not an http(s) address"
     if not host_of(url):
-        return "names no host"
+        return "names no host; an address begins with http:// or https://"
     if url.port is not None and not 0 < url.port < 65536:
         return f"names port {url.port}, which does not exist"
     return None
