@@ -22,7 +22,8 @@ from handlers.base import Reply, Request
 if TYPE_CHECKING:
     from bot.intake import Intake
     from briefings.extract.base import Extractor
-    from briefings.ingest import Ingest, Report
+    from briefings.filing import Report
+    from briefings.ingest import Ingest
     from briefings.reextract import Reextract
     from briefings.sources.base import Defaults, Payload
 

@@ -17,11 +17,13 @@ from briefings.changes import Earlier, part_statements
 from briefings.digest import Render
 from briefings.errors import QueryError, StoreError
 from briefings.fresh import AHEAD, LATE, REMEMBERED
-from briefings.gather import Carried, copies_once
+from briefings.gather import copies_once
+from briefings.groups import Carried
 from briefings.model import Window
 from briefings.present import plural, reader_of, statement_line
 from briefings.search import parse
 from briefings.store import Store, chats, deliveries, slots, statements, watches
+from briefings.store.articles import Which
 from briefings.subscription import Watch
 
 _log = logging.getLogger(__name__)
@@ -100,12 +102,15 @@ class Alerts:
             _log.error("a watch cannot be searched for: %s", error, extra={"watch": watch.id})
             return ()
         window = Window(now - LATE, now + AHEAD)
-        rows = [each for each in await statements.within(connection, window, query, MAX_FOUND, ids) if each.act.spoken]
+        found = await statements.within(connection, window, query, MAX_FOUND, ids, Which.NEWS)
+        rows = [each for each in found if each.act.spoken]
         if not rows:
             return ()
         before = Window(now - LATE - REMEMBERED, now + AHEAD)
-        earlier = Earlier((), tuple(await statements.within(connection, before, query, MAX_FOUND, (0, ids[0]))))
-        return part_statements(copies_once((*rows, *earlier.statements)), earlier)[0]
+        # What was withdrawn since, and what came with a new source, was told all the same, or was no news.
+        known = await statements.within(connection, before, query, MAX_FOUND, (0, ids[0]), Which.ALL)
+        earlier = Earlier((), tuple(known))
+        return part_statements(copies_once((*rows, *known)), earlier)[0]
 
 
 def document(watch: Watch, found: Sequence[Carried], zone: ZoneInfo, number: int) -> doc.Document:

@@ -6,17 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from briefings.gather import (
-    MAX_SIDES,
-    Carried,
-    Dispute,
-    Told,
-    figures,
-    may_coincide,
-    repeats,
-    same_matter,
-    source_key,
-)
+from briefings.gather import MAX_SIDES, figures, may_coincide, repeats, same_matter, source_key
+from briefings.groups import Carried, Dispute, Told
 from briefings.model import Act, Event, Statement
 
 # Marks beside lines. The capitals tell them from the article's words.

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from briefings.changes import NOTHING_EARLIER, Earlier, changed, news_first, part_events, part_statements
-from briefings.gather import Carried, Dispute, Told, copies_once, disputes, distinct, source_key, tell_once, who
+from briefings.gather import copies_once, disputes, distinct, source_key, tell_once, who
+from briefings.groups import Carried, Dispute, Told
 from briefings.model import Coverage, Event, Material, SourceState, SpeakerKind, Statement, Window
 
 MAX_EVENTS = 7
@@ -25,9 +26,19 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """What a briefing leaves out of a story: `events`, and the outlets and origins that tell of it in all."""
+
+    events: int
+    outlets: int
+    origins: int
+
+
+@dataclass(frozen=True, slots=True)
 class Briefing:
     """A briefing before it is worded. `statements` counts all, copies once; the `left_out` figures count what was left
-    out for length, and `repeated` what an earlier one told. `marks` are words beside lines, by the line's id."""
+    out for length, and `repeated` what an earlier one told. `rests` tell what is left out of stories, by the id of the
+    last event that is shown of each. `marks` are words beside lines, by the line's id."""
 
     window: Window
     coverage: Coverage
@@ -41,6 +52,7 @@ class Briefing:
     silent: tuple[SourceState, ...]
     repeated: int = 0
     marks: Mapping[int, str] = field(default_factory=dict)
+    rests: Mapping[int, Rest] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
@@ -65,14 +77,14 @@ def compose(material: Material, earlier: Earlier = NOTHING_EARLIER) -> Briefing:
     contested = [news_first(dispute, new) for dispute in found if new & _ids(dispute)]
     shown = contested[:MAX_DISPUTES]
     disputed = {id for dispute in shown for id in _ids(dispute)}
-    events = sorted(told, key=_importance)
+    events, rests = _by_story(told)
     said = _by_speaker([item for item in carried if item.statement.id not in disputed])
     return Briefing(
         window=material.window,
         coverage=material.coverage,
         statements=len(carried),
-        events=tuple(events[:MAX_EVENTS]),
-        events_left_out=len(events[MAX_EVENTS:]),
+        events=tuple(events),
+        events_left_out=len(told) - len(events),
         said=tuple(said[:MAX_SPEAKERS]),
         speakers_left_out=len(said[MAX_SPEAKERS:]),
         disputes=tuple(shown),
@@ -82,6 +94,7 @@ def compose(material: Material, earlier: Earlier = NOTHING_EARLIER) -> Briefing:
         repeated=sum(_again(group.accounts, earlier.ids) for group in told_before)
         + sum(_again(group.copies, earlier.ids) for group in carried_before),
         marks=changed(told, told_before, carried, carried_before, shown),
+        rests=rests,
     )
 
 
@@ -94,9 +107,31 @@ def _again(group: Sequence[Event] | Sequence[Statement], earlier: frozenset[int]
     return any(each.id not in earlier for each in group)
 
 
-def _importance(told: Told) -> tuple[int, bool, bool, int]:
-    """Orders events: by outlets that tell it, grave ones first, dated ones first, then the latest."""
-    return (-told.outlets, not told.event.type.grave, told.event.when is None, -told.event.id)
+def _by_story(told: Sequence[Told]) -> tuple[list[Told], dict[int, Rest]]:
+    """The events to show, those of one story together, and what is left out of these stories."""
+    stories: dict[object, list[Told]] = {}
+    for event in sorted(told, key=_importance):
+        # What belongs to no story is one by itself.
+        stories.setdefault(event.story or ("alone", event.event.id), []).append(event)
+    # Each story by one event, and by more of them where there is room.
+    in_turn = [(turn, event.event.id) for events in stories.values() for turn, event in enumerate(events)]
+    chosen = {id for _, id in sorted(in_turn, key=lambda each: each[0])[:MAX_EVENTS]}
+    shown: list[Told] = []
+    rests: dict[int, Rest] = {}
+    for events in stories.values():
+        kept = [event for event in events if event.event.id in chosen]
+        shown += kept
+        if kept and len(events) > len(kept):
+            articles = [account.article for event in events for account in event.accounts]
+            outlets, origins = ({getattr(article, name) for article in articles} for name in ("outlet", "origin"))
+            rests[kept[-1].event.id] = Rest(len(events) - len(kept), len(outlets), len(origins))
+    return shown, rests
+
+
+def _importance(told: Told) -> tuple[int, int, bool, bool, int]:
+    """Orders events: by how many tell it independently, by outlets, grave ones first, dated ones first, then the
+    latest."""
+    return (-told.origins, -told.outlets, not told.event.type.grave, told.event.when is None, -told.event.id)
 
 
 def _by_speaker(carried: list[Carried]) -> list[Said]:
@@ -106,7 +141,9 @@ def _by_speaker(carried: list[Carried]) -> list[Said]:
     said = []
     for items in by_source.values():
         # The most carried first; of two on one matter, the one that names the role, or says more.
-        items.sort(key=lambda item: (-item.outlets, item.statement.role is None, -len(item.statement.text)))
+        items.sort(
+            key=lambda item: (-item.origins, -item.outlets, item.statement.role is None, -len(item.statement.text))
+        )
         shown = tuple(distinct(items)[0][:MAX_PER_SPEAKER])
         said.append(Said(who(items[0].statement), shown, len(items) - len(shown)))
     return sorted(said, key=_prominence)

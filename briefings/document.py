@@ -92,7 +92,8 @@ class StatementLine:
     of the same words. `mark` is a word of ours beside it, such as "NEW". `context` is given where the line alone does
     not show what it answers: the article's sentence. `unsaid` is empty for what was said or written; it names anything
     else, so that
-    nobody takes it for a saying: "thought", "wish", "stance".
+    nobody takes it for a saying: "thought", "wish", "stance". `spread` says how many outlets have it of how many
+    origins, where some copied it.
     """
 
     id: str
@@ -110,6 +111,7 @@ class StatementLine:
     mark: str = ""
     context: str = ""
     unsaid: str = ""
+    spread: str = ""
     type: Literal["statement"] = "statement"
 
 
@@ -126,7 +128,7 @@ class DisputeLines:
 @dataclass(frozen=True, slots=True)
 class EventLine:
     """One event with the outlets that report it. `when` is worded for the reader ("14 Aug", "since 6 Aug"); `where`
-    repeats words of `text`, for platforms that set places apart; `mark` is as for a statement."""
+    repeats words of `text`, for platforms that set places apart; `mark` and `spread` are as for a statement."""
 
     id: str
     when: str
@@ -136,6 +138,7 @@ class EventLine:
     account: str | None
     receipts: tuple[Receipt, ...]
     mark: str = ""
+    spread: str = ""
     type: Literal["event"] = "event"
 
 

@@ -14,6 +14,7 @@ from briefings.compose import Briefing, compose
 from briefings.model import SourceState, Window
 from briefings.search import Query, parse
 from briefings.store import events, statements
+from briefings.store.articles import Which
 from briefings.store.material import material
 
 # An article may be published so long before the last briefing and still be news; what is older is an archive, and
@@ -91,8 +92,8 @@ async def _compose(connection: AsyncConnection, intake: Intake, query: Query) ->
         before = Window(window.begin - REMEMBERED, window.end)
         ids = (0, intake.after)
         earlier = Earlier(
-            tuple(await events.within(connection, before, query, MAX_EARLIER, ids)),
-            tuple(await statements.within(connection, before, query, MAX_EARLIER, ids)),
+            tuple(await events.within(connection, before, query, MAX_EARLIER, ids, Which.ALL)),
+            tuple(await statements.within(connection, before, query, MAX_EARLIER, ids, Which.ALL)),
         )
     # Grouping what is alike takes a second where a lot came in, which others need not wait for.
     return Found(await asyncio.to_thread(compose, rows, earlier), rows.sources)

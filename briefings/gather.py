@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from itertools import combinations
 from typing import TypeVar
 
 from briefings.extract.vocabulary import vocabulary
+from briefings.groups import Carried, Dispute, Told
 from briefings.model import Act, Event, Statement, When
 from briefings.terms import terms, words
 
@@ -47,47 +48,6 @@ _ANSWERS = (Act.DENIES,)
 _CHARGES = (Act.ACCUSES, Act.DENIES)
 
 Item = TypeVar("Item", Event, Statement)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One event with every account of it; the first is the one that the others are most like, and stands for them."""
-
-    accounts: tuple[Event, ...]
-
-    @property
-    def event(self) -> Event:
-        return self.accounts[0]
-
-    @property
-    def outlets(self) -> int:
-        return len({account.article.outlet for account in self.accounts})
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """One statement with every article that carries it; the first stands for the others."""
-
-    copies: tuple[Statement, ...]
-
-    @property
-    def statement(self) -> Statement:
-        return self.copies[0]
-
-    @property
-    def outlets(self) -> int:
-        return len({copy.article.outlet for copy in self.copies})
-
-
-@dataclass(frozen=True, slots=True)
-class Dispute:
-    """What is charged or denied, and what it answers. A single line is a charge that nobody answered.
-
-    `left_out` are further lines, on the same matter in other words.
-    """
-
-    lines: tuple[Carried, ...]
-    left_out: tuple[Carried, ...] = ()
 
 
 @lru_cache(maxsize=8_192)
@@ -292,6 +252,9 @@ def _most_typical_first(group: list[Event]) -> list[Event]:
     return [group[at] for at in sorted(range(len(group)), key=distance)]
 
 
-def _first_hand(statement: Statement) -> tuple[bool, bool, int]:
-    """Orders copies: one that names the role before one that does not, then by publication."""
-    return (statement.role is None, statement.speaker is None, statement.id)
+def _first_hand(statement: Statement) -> tuple[bool, bool, bool, datetime, int]:
+    """Orders copies: one that its article still has, then one that names the role before one that does not, then by
+    publication and intake."""
+    article = statement.article
+    withdrawn = article.superseded is not None
+    return (withdrawn, statement.role is None, statement.speaker is None, article.published, article.id)

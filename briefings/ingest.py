@@ -6,44 +6,25 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from briefings import extracted
 from briefings.errors import InputError
-from briefings.extract.base import Extraction, Extractor
+from briefings.extract.base import Extractor
+from briefings.filing import Filing, Incoming, Report
 from briefings.model import Draft
 from briefings.sources import detect
 from briefings.sources.base import Defaults, Payload, Refused
-from briefings.store import Store, articles, events, sources, statements
+from briefings.store import Store, sources
+from briefings.stories.placing import Placing
 
 BATCH = 16
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class Report:
-    """What became of one pass: `known` articles were on record already, `refused` ones are named with the reason.
-    Finding statements and events took `extract_seconds`.
-
-    `unread` counts, by language, those taken in from which the extractor read nothing because it cannot read it.
-    """
-
-    added: int = 0
-    known: int = 0
-    statements: int = 0
-    events: int = 0
-    extract_seconds: float = 0.0
-    refused: list[Refused] = field(default_factory=list)
-    unread: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +37,7 @@ class Ingest:
         zone: the days of articles that give a time are counted in it ("on Tuesday" in a dispatch of 23:30 UTC).
         now: the instant that everything taken in is stamped with, UTC.
         oldest: articles published before are refused: the record drops them anyway.
+        placing: finds the stories of articles; whoever takes in again and again keeps one.
     """
 
     store: Store
@@ -63,6 +45,7 @@ class Ingest:
     zone: ZoneInfo
     now: datetime
     oldest: datetime | None = None
+    placing: Placing = field(default_factory=Placing)
 
     async def take(
         self,
@@ -90,13 +73,14 @@ class Ingest:
             drafts = source.read(payload, defaults or Defaults())
             source_id: int | None = None
             while batch := await asyncio.to_thread(_next_batch, drafts):
-                batch = [self._refused(item) for item in batch]
                 report.refused.extend(item for item in batch if isinstance(item, Refused))
                 found = [item for item in batch if isinstance(item, Draft)]
                 if found:
                     # Not before: what never gave an article is no source.
                     source_id = source_id or await self._register(source.kind, address, found[0])
-                    await self._batch(found, source_id, report)
+                    # Who gives the page of an article again gives it as it reads now.
+                    revise = source.kind == "page"
+                    await self.store_all([Incoming(draft, revise=revise) for draft in found], source_id, report)
                 advance(payload)
         except InputError as error:
             await self._fail(address, str(error))
@@ -109,11 +93,33 @@ class Ingest:
         _log.info("took in %s", payload.name, extra=counts)
         return report
 
-    def _refused(self, item: Draft | Refused) -> Draft | Refused:
+    async def store_all(self, incoming: list[Incoming], source_id: int, report: Report) -> list[int | None]:
+        """Takes in articles of one source.
+
+        Args:
+            incoming: articles with text and date, a batch of them: their texts are read together.
+            source_id: the source's id.
+            report: what became of them is added to it.
+
+        Returns:
+            For each the id of the article on record, new or not; None where it was refused.
+
+        Raises:
+            StoreError: the store failed. What was stored before is kept, and nothing by half.
+        """
+        filing = Filing(self.store, self.extractor, self.zone, self.now, self.placing, source_id, report)
+        kept = [item for item in incoming if not self._too_old(item.draft, report)]
+        ids = await filing.file(kept)
+        found = {id(item): article for item, article in zip(kept, ids, strict=True)}
+        return [found.get(id(item)) for item in incoming]
+
+    def _too_old(self, draft: Draft, report: Report) -> bool:
         """What is older than the record keeps is refused, or each pass of its feed would bring it back."""
-        if isinstance(item, Refused) or not self.oldest or not item.published or item.published >= self.oldest:
-            return item
-        return Refused(f"“{item.title}”", f"is of {item.published:%Y-%m-%d}, older than KEEP_DAYS keeps")
+        if not self.oldest or not draft.published or draft.published >= self.oldest:
+            return False
+        reason = f"is of {draft.published:%Y-%m-%d}, older than KEEP_DAYS keeps"
+        report.refused.append(Refused(f"“{draft.title}”", reason))
+        return True
 
     async def _register(self, kind: str, address: str, first: Draft) -> int:
         if kind == "feed" or "://" in address:
@@ -126,45 +132,6 @@ class Ingest:
     async def _fail(self, address: str, error: str) -> None:
         async with self.store.write() as connection:
             await sources.mark_failed(connection, address, self.now, error)
-
-    async def _batch(self, batch: Sequence[Draft], source_id: int, report: Report) -> None:
-        drafts: dict[str, Draft] = {}
-        clashing = 0
-        for draft in batch:
-            first = drafts.setdefault(articles.identity(draft), draft)
-            if first.text != draft.text:
-                reason = f"has the address of “{first.title}” and another text; give it an address of its own"
-                report.refused.append(Refused(f"“{draft.title}”", reason))
-                clashing += 1
-        async with self.store.read() as connection:
-            known = await articles.known(connection, list(drafts))
-        fresh = [draft for identity, draft in drafts.items() if identity not in known]
-        report.known += len(batch) - len(fresh) - clashing
-        passages = [extracted.passage(draft, self.zone) for draft in fresh]
-        began = time.monotonic()
-        extractions = await asyncio.to_thread(self.extractor.extract, passages)
-        report.extract_seconds += time.monotonic() - began
-        for draft, extraction in zip(fresh, map(extracted.on_record, extractions), strict=True):
-            await self._store(draft, extraction, source_id, report)
-
-    async def _store(self, draft: Draft, extraction: Extraction, source_id: int, report: Report) -> None:
-        async def write(connection: AsyncConnection) -> tuple[int, int] | None:
-            name, language = self.extractor.name, extraction.language
-            article = await articles.add(connection, draft, source_id, self.now, name, language)
-            if article is None:  # another process was faster
-                return None
-            said = await statements.add(connection, article, extraction.attributions, extracted.places(extraction))
-            return said, await events.add(connection, article, extracted.happenings(extraction))
-
-        counts = await self.store.write_again(write)
-        if counts is None:
-            report.known += 1
-            return
-        report.added += 1
-        report.statements += counts[0]
-        report.events += counts[1]
-        if extraction.language:
-            report.unread[extraction.language] += 1
 
 
 def _address(payload: Payload) -> str:

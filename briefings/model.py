@@ -144,7 +144,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article on record. `identity` hashes its address, or its outlet, title and text where it has none."""
+    """An article on record. `identity` hashes its address, or its outlet, title and text where it has none.
+
+    `partial` marks a text that is only what a feed told of it; `story` is the id of the happening that it is about.
+    """
 
     id: int
     identity: str
@@ -159,11 +162,18 @@ class Article:
     byline: str | None = None
     language: str | None = None
     external_id: str | None = None
+    partial: bool = False
+    story: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleRef:
-    """What a reader needs of an article beside a line taken from it: the receipt."""
+    """What a reader needs of an article beside a line taken from it: the receipt.
+
+    `superseded` is set (UTC) where a later wording took the article's place, and the line is not in that any more.
+    `origin` is the id of the article of which this one is a near-copy, its own where it is none; `story` that of the
+    happening that it is about, where that is known.
+    """
 
     id: int
     title: str
@@ -171,6 +181,9 @@ class ArticleRef:
     url: str | None
     published: datetime
     published_precision: Precision
+    superseded: datetime | None = None
+    origin: int = 0
+    story: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from briefings import document as doc
 from briefings.compose import Briefing, Said
-from briefings.gather import Carried, Dispute, Told, who
+from briefings.gather import who
+from briefings.groups import Carried, Dispute, Told
 from briefings.model import OMISSION, Act, ArticleRef, Event, Kind, Precision, SourceState, Statement, When
 from briefings.store.ids import to_text
 
@@ -55,8 +56,7 @@ def sections(composed: Briefing, reader: Reader) -> list[doc.Block]:
     marks = composed.marks
     if composed.events:
         blocks.append(doc.Heading("What happened"))
-        blocks.extend(event_line(told, reader, marks.get(told.event.id, "")) for told in composed.events)
-        blocks.extend(_left_out(composed.events_left_out, "event"))
+        blocks.extend(_events(composed, reader))
     if composed.said:
         blocks.append(doc.Heading("Who said what"))
         for said in composed.said:
@@ -70,6 +70,28 @@ def sections(composed: Briefing, reader: Reader) -> list[doc.Block]:
         blocks.append(doc.Heading("Quiet"))
         blocks.append(doc.quiet("; ".join(_silence(source, reader) for source in composed.silent)))
     return blocks
+
+
+def _events(composed: Briefing, reader: Reader) -> Iterator[doc.Block]:
+    """The events, those of one story together, and what is left out of it."""
+    left_out = composed.events_left_out
+    for told in composed.events:
+        yield event_line(told, reader, composed.marks.get(told.event.id, ""))
+        if rest := composed.rests.get(told.event.id):
+            left_out -= rest.events
+            more = f"{plural(rest.events, 'more event')} of this story"
+            yield doc.quiet(f"{more}, told by {spread(rest.outlets, rest.origins)}")
+    yield from _left_out(left_out, "event")
+
+
+def spread(outlets: int, origins: int) -> str:
+    """ "6 outlets, 1 origin": who has it, and how many of these did not copy it from another."""
+    told = plural(outlets, "outlet")
+    return f"{told}, {plural(origins, 'origin')}" if origins < outlets else told
+
+
+def _copied(outlets: int, origins: int) -> str:
+    return spread(outlets, origins) if origins < outlets else ""
 
 
 def reader_of(articles: Iterable[ArticleRef], zone: ZoneInfo) -> Reader:
@@ -97,9 +119,10 @@ def statement_line(
         said_on=statement.said_on,
         receipt=first,
         others=tuple(others),
-        mark=mark,
+        mark=mark or withdrawn(statement.article, reader),
         context=statement.context if context else "",
         unsaid=_UNSAID.get(statement.act, ""),
+        spread=_copied(carried.outlets, carried.origins),
     )
 
 
@@ -135,8 +158,16 @@ def event_line(told: Told, reader: Reader, mark: str = "") -> doc.EventLine:
         hedges=event.hedges,
         account=event.account,
         receipts=tuple(_receipts([account.article for account in told.accounts], reader)),
-        mark=mark,
+        mark=mark or withdrawn(event.article, reader),
+        spread=_copied(told.outlets, told.origins),
     )
+
+
+def withdrawn(article: ArticleRef, reader: Reader) -> str:
+    """The mark of a line that its outlet took out of the article; the capitals tell it from the article's words."""
+    if article.superseded is None:
+        return ""
+    return f"WITHDRAWN BY OUTLET, {reader.day(reader.local(article.superseded))}"
 
 
 def speaker_line(said: Said) -> doc.SpeakerLine:

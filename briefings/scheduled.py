@@ -37,7 +37,7 @@ class Occasion:
 def narrowed(composed: Briefing, wanted: Sequence[Section]) -> Briefing:
     """A briefing with the sections that are wanted alone."""
     if Section.EVENTS not in wanted:
-        composed = replace(composed, events=(), events_left_out=0)
+        composed = replace(composed, events=(), events_left_out=0, rests={})
     if Section.SAID not in wanted:
         composed = replace(composed, said=(), speakers_left_out=0)
     if Section.CONTESTED not in wanted:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from briefings import document as doc
 from briefings import present
 from briefings.compose import Briefing, compose
-from briefings.gather import Dispute, Told
+from briefings.groups import Dispute, Told
 from briefings.model import Window
 from briefings.search import Query, day_window, parse
 from briefings.store import Store, articles, statements

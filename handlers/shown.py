@@ -22,6 +22,8 @@ def article_data(article: ArticleRef) -> JSON:
         "outlet": article.outlet,
         "url": article.url,
         "published": known.isoformat(),
+        "origin": article.origin,
+        "withdrawn": article.superseded.isoformat() if article.superseded else None,
     }
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from briefings import document as doc
-from briefings.gather import Told, tell_once
+from briefings.gather import tell_once
+from briefings.groups import Told
 from briefings.present import days_of, event_line, plural, reader_of
 from briefings.search import parse
 from briefings.store import Store, events

@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from bot.app import App
-from briefings import extract, ingest
+from briefings import extract, filing
 from briefings.errors import StoreError, Unreadable
 from briefings.extract.base import Attribution, Extraction, Happening, Passage
-from briefings.ingest import Ingest, Report
+from briefings.filing import Report
+from briefings.ingest import Ingest
 from briefings.model import Act, EventType, Kind, Precision
 from briefings.sources import Defaults
 from briefings.sources.normal import MAX_OUTLET, MAX_TITLE, at_noon
@@ -164,7 +165,7 @@ async def test_a_fault_in_the_middle_of_an_article_leaves_none_of_it(
     store: Store, monkeypatch: pytest.MonkeyPatch, table: str, error: BaseException
 ) -> None:
     body = lines(*(line(text=f"Ann Smith said that talk {at} had begun in Kyiv.") for at in range(5)))
-    module = getattr(ingest, table)
+    module = getattr(filing, table)
     add, calls = module.add, []
 
     async def failing(*arguments: Any) -> int:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from briefings.gather import Carried
+from briefings.groups import Carried
 from briefings.model import Act, Kind
 from briefings.present import Reader, role_of, statement_line
 from tests.test_gather import article, said

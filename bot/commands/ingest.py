@@ -14,8 +14,8 @@ from bot.app import App, running
 from bot.commands import sample
 from bot.commands.progress import Bar, bar
 from briefings.errors import InputError, QueryError
+from briefings.filing import Report
 from briefings.guard import shown
-from briefings.ingest import Report
 from briefings.languages import language_name
 from briefings.present import plural
 from briefings.search import parse_day

@@ -173,7 +173,7 @@ def _statement(line: doc.StatementLine, *, barred: bool = False, first: bool = F
     if line.context:
         runs.append(Run(f"\nin: {clean(line.context)}", "quiet"))
     runs.append(Run(f"\n{f'{clean(line.unsaid)} · ' if line.unsaid else ''}{line.kind.value} · ", "quiet"))
-    runs += _receipts((line.receipt, *line.others))
+    runs += _receipts((line.receipt, *line.others), line.spread)
     button = doc.Button(line.speaker or line.text, f"/context {line.id}")
     apart = first or bool(line.speaker or line.role)
     return Item(tuple(runs), "barred" if barred else "line", apart, opens=first, context=button)
@@ -184,15 +184,15 @@ def _event(line: doc.EventLine) -> Item:
     notes = [*unseen(line.hedges, line.text), *(f"by account of {name}" for name in account)]
     mark = [_mark(line.mark)] if line.mark else []
     runs = [Run(clean(line.when), "strong"), Run(f" {clean(line.text)}"), *_notes(notes), *mark, Run("\n")]
-    return Item((*runs, *_receipts(line.receipts)), apart=True)
+    return Item((*runs, *_receipts(line.receipts, line.spread)), apart=True)
 
 
 def _mark(mark: str) -> Run:
     return Run(f" · {clean(mark)}", "strong")
 
 
-def _receipts(receipts: Sequence[doc.Receipt]) -> Iterator[Run]:
-    """Outlets as links, the first with its time."""
+def _receipts(receipts: Sequence[doc.Receipt], spread: str) -> Iterator[Run]:
+    """Outlets as links, the first with its time, and how many of them there are where some copied it."""
     for at, receipt in enumerate(receipts):
         if at:
             yield Run(" · also " if at == 1 else ", ", "quiet")
@@ -200,6 +200,8 @@ def _receipts(receipts: Sequence[doc.Receipt]) -> Iterator[Run]:
         if at == 0:
             yield Run(", ", "quiet")
             yield Run(clean(receipt.when), "quiet", at=receipt.at)
+    if spread:
+        yield Run(f" · {clean(spread)}", "quiet")
 
 
 def _notes(notes: Sequence[str]) -> list[Run]:

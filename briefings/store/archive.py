@@ -1,6 +1,6 @@
 """The file of a backup: gzip-compressed lines of JSON, the same for both databases.
 
-    {"format": "onrecord-backup", "version": 1, "revision": "0004", "made": "2024-08-16T09:00:00+00:00"}
+    {"format": "onrecord-backup", "version": 1, "revision": "0005", "made": "2024-08-16T09:00:00+00:00"}
     {"table": "source", "columns": ["id", "kind", ...]}
     [1, "feed", ...]                          a row, its values in the order of the columns
     ...                                       the other tables, those that others refer to first
@@ -150,7 +150,7 @@ class Reader:
             found, _ = self._next()
         except InputError as error:
             raise InputError(f"{self.name} is no backup of onrecord, or damaged from its first line on") from error
-        if not isinstance(found, dict) or found.get("format") != FORMAT:
+        if not isinstance(found, dict) or found.get("format") != FORMAT or not isinstance(found.get("version"), int):
             raise InputError(f"{self.name} is no backup of onrecord")
         if found.get("version") != VERSION:
             version = str(found.get("version"))[:20]

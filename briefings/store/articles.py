@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Any
-from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Row, delete, func, select, true, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, literal, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from briefings.addresses import folded
 from briefings.model import Article, ArticleRef, Coverage, Draft, Precision, Window
 from briefings.store import fulltext, slots, tallies
 from briefings.store.schema import article, event, source, statement
@@ -28,34 +30,63 @@ REF_COLUMNS = (
     article.c.url.label("article_url"),
     article.c.published.label("article_published"),
     article.c.published_precision.label("article_precision"),
+    article.c.superseded.label("article_superseded"),
+    func.coalesce(article.c.origin_id, article.c.id).label("article_origin"),
+    article.c.story_id.label("article_story"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an article came in, and how it stands to others on record.
+
+    Attributes:
+        partial: its text is only what a feed told of it.
+        backlog: it came with a new source, and is no news to anybody.
+        replaces: the id of its earlier wording.
+        origin: the id of the article of which it is a near-copy.
+        story: the id of the happening that it is about.
+    """
+
+    partial: bool = False
+    backlog: bool = False
+    replaces: int | None = None
+    origin: int | None = None
+    story: int | None = None
+
+
+ALONE = Standing()
+
+
+class Which(Enum):
+    """Which articles' lines are wanted: of present wordings; of these, what is news; or withdrawn lines as well."""
+
+    STANDING = "standing"
+    NEWS = "news"
+    ALL = "all"
+
+    @property
+    def conditions(self) -> tuple[ColumnElement[bool], ...]:
+        """The same as conditions on `article`."""
+        standing = article.c.superseded.is_(None)
+        news = article.c.backlog.is_(False)
+        return {Which.STANDING: (standing,), Which.NEWS: (standing, news), Which.ALL: ()}[self]
 
 
 def identity(draft: Draft) -> str:
     """What makes two drafts the same article: their address, or outlet, title and text where there is none.
 
-    The address is taken with scheme and host in lower case, fragment included (entries of a live blog differ in nothing
-    else), and hashed: a key of one length that every index can hold.
+    The address is folded, so that a page for phones and a link with tracking parameters lead to the same article, and
+    hashed: a key of one length that every index can hold.
     """
-    if draft.url:
-        parts = urlsplit(draft.url)
-        named: tuple[str, ...] = (
-            "url",
-            parts.scheme.lower(),
-            parts.netloc.lower(),
-            parts.path or "/",
-            parts.query,
-            parts.fragment,
-        )
-    else:
-        named = "text", draft.outlet, draft.title, draft.text
+    named = ("url", folded(draft.url)) if draft.url else ("text", draft.outlet, draft.title, draft.text)
     return hashlib.sha256("\0".join(named).encode()).hexdigest()
 
 
-async def known(connection: AsyncConnection, identities: list[str]) -> set[str]:
-    """Which of `identities` are on record already."""
-    found = await connection.scalars(select(article.c.identity).where(article.c.identity.in_(identities)))
-    return set(found)
+async def known(connection: AsyncConnection, identities: Sequence[str]) -> dict[str, Article]:
+    """The articles on record already, by identity: of each its present wording."""
+    found = await connection.execute(select(article).where(article.c.identity.in_(identities)))
+    return {row.identity: from_row(row) for row in found}
 
 
 async def add(
@@ -65,6 +96,7 @@ async def add(
     fetched: datetime,
     extractor: str,
     language: str | None = None,
+    standing: Standing = ALONE,
 ) -> Article | None:
     """Stores a draft that has a date. Returns None where the article is on record already.
 
@@ -86,13 +118,39 @@ async def add(
         "byline": draft.byline,
         "language": draft.language or language,
         "external_id": draft.external_id,
+        "partial": standing.partial,
+    }
+    stands = {
+        "backlog": standing.backlog,
+        "replaces": standing.replaces,
+        "origin_id": standing.origin,
+        "story_id": standing.story,
+        "extractor": extractor,
     }
     # PostgreSQL numbers them so by itself; on SQLite nobody else writes meanwhile.
     numbered = {"id": await highest(connection) + 1} if connection.dialect.name == "sqlite" else {}
-    id = await insert_new(connection, article, {**values, **numbered, "extractor": extractor}, unique="identity")
+    id = await insert_new(connection, article, {**values, **numbered, **stands}, unique="identity")
     if id is None:
         return None
-    return Article(id=id, **{**values, "published_precision": draft.published_precision})
+    precision = {"published_precision": draft.published_precision}
+    return Article(id=id, **{**values, **precision}, story=standing.story)
+
+
+async def supersede(connection: AsyncConnection, id: int, when: datetime) -> bool:
+    """Notes that a later wording takes an article's place, and frees its identity for that. False where another one
+    did meanwhile, or the article is gone."""
+    freed = article.c.identity + literal(f"#{id}")
+    ended = update(article).where(article.c.id == id, article.c.superseded.is_(None))
+    return (await connection.execute(ended.values(superseded=when, identity=freed))).rowcount == 1
+
+
+async def follow(connection: AsyncConnection, before: int, now: int) -> None:
+    """Makes the new wording the origin of what was a copy of the one before."""
+    await connection.execute(update(article).where(article.c.origin_id == before).values(origin_id=now))
+
+
+async def put_in_story(connection: AsyncConnection, id: int, story: int | None) -> None:
+    await connection.execute(update(article).where(article.c.id == id).values(story_id=story))
 
 
 async def highest(connection: AsyncConnection) -> int:
@@ -102,7 +160,8 @@ async def highest(connection: AsyncConnection) -> int:
 
 
 async def to_read(connection: AsyncConnection, but: str | None, after: int, limit: int) -> list[tuple[Article, str]]:
-    """The next articles to read again, with the extractor that read them, in the order of taking in.
+    """The next articles to read again, with the extractor that read them, in the order of taking in: of each its
+    present wording.
 
     Args:
         connection: to read with.
@@ -120,7 +179,8 @@ async def count_to_read(connection: AsyncConnection, but: str | None) -> int:
 
 
 def _read_by_others(but: str | None) -> ColumnElement[bool]:
-    return true() if but is None else article.c.extractor != but
+    # An earlier wording stays as it was told.
+    return and_(article.c.superseded.is_(None), true() if but is None else article.c.extractor != but)
 
 
 async def mark_extracted(connection: AsyncConnection, id: int, before: str, by: str, language: str | None) -> bool:
@@ -158,7 +218,9 @@ async def remove(connection: AsyncConnection, ids: list[int]) -> int:
 
 async def coverage(connection: AsyncConnection, window: Window, ids: IdRange | None = None) -> Coverage:
     """How many articles of how many outlets were published within `window`, of those with `ids`."""
-    counted = select(func.count(), func.count(article.c.outlet.distinct())).where(*within(window), *ranged(ids))
+    counted = select(func.count(), func.count(article.c.outlet.distinct())).where(
+        *within(window), article.c.superseded.is_(None), *ranged(ids)
+    )
     articles, outlets = (await connection.execute(counted)).one()
     return Coverage(articles, outlets)
 
@@ -172,7 +234,8 @@ async def newest(connection: AsyncConnection) -> datetime | None:
 
 async def titles(connection: AsyncConnection, limit: int) -> list[str]:
     """The titles of the newest articles."""
-    return list(await connection.scalars(select(article.c.title).order_by(article.c.published.desc()).limit(limit)))
+    newest = select(article.c.title).where(article.c.superseded.is_(None)).order_by(article.c.published.desc())
+    return list(await connection.scalars(newest.limit(limit)))
 
 
 async def stream(connection: AsyncConnection, batch: int = 100) -> AsyncIterator[list[Row[Any]]]:
@@ -202,6 +265,8 @@ def from_row(row: Row[Any]) -> Article:
         byline=row.byline,
         language=row.language,
         external_id=row.external_id,
+        partial=row.partial,
+        story=row.story_id,
     )
 
 
@@ -224,4 +289,7 @@ def reference(row: Row[Any]) -> ArticleRef:
         url=row.article_url,
         published=row.article_published,
         published_precision=Precision(row.article_precision),
+        superseded=row.article_superseded,
+        origin=row.article_origin,
+        story=row.article_story,
     )

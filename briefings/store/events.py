@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Select, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from briefings.carried import Happened
 from briefings.extract.base import Happening
 from briefings.model import Article, Event, EventType, Precision, When, Window
 from briefings.search import Query
@@ -23,7 +24,8 @@ from briefings.terms import terms
 
 async def add(connection: AsyncConnection, of: Article, found: Sequence[Happening]) -> int:
     """Stores the events found in an article and makes them searchable. Returns how many."""
-    await _insert(connection, of, found, await ids_for(connection, event, _wanted(of, found)))
+    ids = await ids_for(connection, event, wanted(of, found))
+    await put(connection, of, [Happened(id, of.id, item) for id, item in zip(ids, found, strict=True)])
     return len(found)
 
 
@@ -33,20 +35,27 @@ async def replace(connection: AsyncConnection, of: Article, found: Sequence[Happ
     One of the same words keeps its id, unless it is dated otherwise now: ids stand in the order of time.
     """
     before = await rows_of(connection, event, of.id)
-    wanted = _wanted(of, found)
+    ids_wanted = wanted(of, found)
     known = same(
         [_signs(row.id, row.span, row.type) for row in before],
-        [_signs(id, item.span, item.type.value) for id, item in zip(wanted, found, strict=True)],
+        [_signs(id, item.span, item.type.value) for id, item in zip(ids_wanted, found, strict=True)],
     )
     kept = {at: before[was].id for at, was in known.items()}
-    ids = await ids_for(connection, event, wanted, kept)
-    await fulltext.remove(connection, event, [row.id for row in before])
-    await connection.execute(delete(event).where(event.c.article_id == of.id))
-    await _insert(connection, of, found, ids)
+    ids = await ids_for(connection, event, ids_wanted, kept)
+    intakes = {row.id: row.intake for row in before}
+    await remove(connection, [row.id for row in before])
+    await put(connection, of, [Happened(id, intakes.get(id, of.id), item) for id, item in zip(ids, found, strict=True)])
     return Change(len(kept), len(found) - len(kept), len(before) - len(kept))
 
 
-def _wanted(of: Article, found: Sequence[Happening]) -> list[int]:
+async def remove(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """Takes events off the record and out of the search."""
+    await fulltext.remove(connection, event, ids)
+    await connection.execute(delete(event).where(event.c.id.in_(ids)))
+
+
+def wanted(of: Article, found: Sequence[Happening]) -> list[int]:
+    """The ids that events get where they are free."""
     return [time_ordered(_at(item, of), of.identity, item.span[0]) for item in found]
 
 
@@ -56,15 +65,16 @@ def _signs(id: int, span: Any, type: str) -> Signs:
     return (*words, type), words
 
 
-async def _insert(connection: AsyncConnection, of: Article, found: Sequence[Happening], ids: Sequence[int]) -> None:
-    """Stores events under `ids`, one each, and makes them searchable."""
+async def put(connection: AsyncConnection, of: Article, happened: Sequence[Happened]) -> None:
+    """Stores events of an article under their ids, and makes them searchable."""
     rows, index = [], []
-    for item, id in zip(found, ids, strict=True):
-        row = _values(id, of, item)
+    for each in happened:
+        item = each.happening
+        row = {**_values(of, item), "id": each.id, "intake": each.intake}
         rows.append(row)
         index.append(
             fulltext.Indexed(
-                id=id,
+                id=each.id,
                 body=terms(row["text"]),
                 place=[term for name in item.where for term in terms(name)],
                 outlet=terms(of.outlet),
@@ -89,11 +99,17 @@ async def search(connection: AsyncConnection, query: Query, limit: int) -> tuple
 
 
 async def within(
-    connection: AsyncConnection, window: Window, query: Query | None, limit: int, ids: articles.IdRange | None = None
+    connection: AsyncConnection,
+    window: Window,
+    query: Query | None,
+    limit: int,
+    ids: articles.IdRange | None = None,
+    which: articles.Which = articles.Which.STANDING,
 ) -> list[Event]:
-    """The events told by the articles published within `window`, of those with `ids`, latest first, at most `limit`."""
-    published = select(article.c.id).where(*articles.within(window), *articles.ranged(ids))
-    rows = _joined().where(event.c.article_id.in_(published)).limit(limit)
+    """The events of the articles published within `window` that came in with `ids`, latest first, at most `limit`."""
+    published = select(article.c.id).where(*articles.within(window), *which.conditions)
+    taken_in = articles.ranged(ids, event.c.intake)
+    rows = _joined().where(event.c.article_id.in_(published), *taken_in).limit(limit)
     parameters: dict[str, object] = {}
     if query and query.terms:
         # Unbounded in time: the window is of publication, while an event's id is of when it happened.
@@ -126,10 +142,9 @@ def _joined(*extra: Any) -> Select[Any]:
     )
 
 
-def _values(id: int, of: Article, item: Happening) -> dict[str, Any]:
+def _values(of: Article, item: Happening) -> dict[str, Any]:
     when = item.when
     return {
-        "id": id,
         "article_id": of.id,
         "span": item.span,
         "text": of.text[slice(*item.span)],

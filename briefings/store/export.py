@@ -15,7 +15,7 @@ from briefings.store.ids import to_text
 from briefings.store.schema import article, event, speaker, statement
 from briefings.store.streamed import batches
 
-_INTERNAL = ("article_id", "speaker_id")
+_INTERNAL = ("article_id", "intake", "speaker_id")
 _AT_ONCE = 500
 _OF_ARTICLE = (
     article.c.outlet,
@@ -24,6 +24,8 @@ _OF_ARTICLE = (
     article.c.published,
     article.c.published_precision,
     article.c.id.label("article"),
+    # When the line was gone from its article.
+    article.c.superseded.label("withdrawn"),
 )
 _SAID = (
     statement.c.id,
@@ -43,7 +45,7 @@ _SAID = (
     statement.c.cue_spans,
 )
 _HAPPENED = (
-    *(column for column in event.c if column.name not in ("article_id", "span")),
+    *(column for column in event.c if column.name not in ("article_id", "intake", "span")),
     *_OF_ARTICLE,
     event.c.span,
 )

@@ -39,12 +39,16 @@ async def states(connection: AsyncConnection, window: Window | None = None) -> l
     """All sources by name, with their articles until the end of `window` (of all time, where None)."""
     published = article.c.published
     in_window = func.count().filter(*articles.within(window)) if window else func.count()
-    counted = select(
-        article.c.source_id,
-        func.count().label("articles"),
-        in_window.label("in_window"),
-        func.max(published, type_=published.type).label("newest"),
-    ).group_by(article.c.source_id)
+    counted = (
+        select(
+            article.c.source_id,
+            func.count().label("articles"),
+            in_window.label("in_window"),
+            func.max(published, type_=published.type).label("newest"),
+        )
+        .where(article.c.superseded.is_(None))
+        .group_by(article.c.source_id)
+    )
     if window:
         counted = counted.where(published < window.end)
     totals = counted.subquery()

@@ -6,12 +6,14 @@ import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from briefings.carried import Said
 from briefings.extract.base import Attribution
 from briefings.extract.sentences import paragraphs, sentences
 from briefings.model import Act, Article, Kind, Span, Speaker, SpeakerKind, Statement, Window, quote_spans
@@ -54,7 +56,13 @@ async def add(
 
     `places` gives, for each attribution, the names that `in:` shall find it by.
     """
-    await _insert(connection, of, found, places, await ids_for(connection, statement, _wanted(of, found)))
+    return await add_said(connection, of, _said(found, places))
+
+
+async def add_said(connection: AsyncConnection, of: Article, found: Sequence[Said]) -> int:
+    """As `add`, for statements with their places as index terms; ids of their own they get here."""
+    ids = await ids_for(connection, statement, wanted(of, [each.attribution for each in found]))
+    await put(connection, of, [replaced(each, id=id, intake=of.id) for each, id in zip(found, ids, strict=True)])
     return len(found)
 
 
@@ -72,14 +80,30 @@ async def replace(
         [_signs(item.content, item.source, item.cue) for item in found],
     )
     kept = {at: before[was].id for at, was in known.items()}
-    ids = await ids_for(connection, statement, _wanted(of, found), kept)
-    await fulltext.remove(connection, statement, [row.id for row in before])
-    await connection.execute(delete(statement).where(statement.c.article_id == of.id))
-    await _insert(connection, of, found, places, ids)
+    ids = await ids_for(connection, statement, wanted(of, found), kept)
+    intakes = {row.id: row.intake for row in before}
+    await remove(connection, [row.id for row in before])
+    said = zip(_said(found, places), ids, strict=True)
+    await put(connection, of, [replaced(each, id=id, intake=intakes.get(id, of.id)) for each, id in said])
     return Change(len(kept), len(found) - len(kept), len(before) - len(kept))
 
 
-def _wanted(of: Article, found: Sequence[Attribution]) -> list[int]:
+def _said(found: Sequence[Attribution], places: Sequence[Sequence[str]]) -> list[Said]:
+    """As lines without an id yet."""
+    return [
+        Said(0, 0, item, tuple(term for name in names for term in terms(name)))
+        for item, names in zip(found, places, strict=True)
+    ]
+
+
+async def remove(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """Takes statements off the record and out of the search."""
+    await fulltext.remove(connection, statement, ids)
+    await connection.execute(delete(statement).where(statement.c.id.in_(ids)))
+
+
+def wanted(of: Article, found: Sequence[Attribution]) -> list[int]:
+    """The ids that statements get where they are free."""
     return [time_ordered(of.published, of.identity, item.content[0][0]) for item in found]
 
 
@@ -92,27 +116,23 @@ def _signs(content: Any, source: Any, cue: Any) -> Signs:
     return json.dumps([content, source, cue]), json.dumps(content), begin
 
 
-async def _insert(
-    connection: AsyncConnection,
-    of: Article,
-    found: Sequence[Attribution],
-    places: Sequence[Sequence[str]],
-    ids: Sequence[int],
-) -> None:
-    """Stores statements under `ids`, one each, and makes them searchable."""
+async def put(connection: AsyncConnection, of: Article, said: Sequence[Said]) -> None:
+    """Stores all statements of an article under their ids, and makes them searchable."""
+    found = [each.attribution for each in said]
     people = {item.speaker: item.speaker_kind for item in found if item.speaker}
     speaker_ids = await speakers.resolve_all(connection, people)
     rows, index = [], []
     within = [span for paragraph in paragraphs(of.text) for span in sentences(of.text, paragraph)]
-    for item, id, names in zip(found, ids, places, strict=True):
+    for each in said:
+        item = each.attribution
         context = _context(item, within)
-        row = _values(id, of, item, context, speaker_ids.get(item.speaker or ""))
+        row = _values(each, of, context, speaker_ids.get(item.speaker or ""))
         rows.append(row)
         index.append(
             fulltext.Indexed(
-                id=id,
+                id=each.id,
                 body=[term for piece in _subject(item, context, found) for term in terms(of.text[slice(*piece)])],
-                place=[term for name in (*names, item.venue or "") for term in terms(name)],
+                place=list(dict.fromkeys((*each.places, *terms(item.venue or "")))),
                 outlet=terms(of.outlet),
                 speaker=row["speaker_id"],
             )
@@ -133,12 +153,17 @@ async def search(connection: AsyncConnection, query: Query, limit: int, offset: 
 
 
 async def within(
-    connection: AsyncConnection, window: Window, query: Query | None, limit: int, ids: articles.IdRange | None = None
+    connection: AsyncConnection,
+    window: Window,
+    query: Query | None,
+    limit: int,
+    ids: articles.IdRange | None = None,
+    which: articles.Which = articles.Which.STANDING,
 ) -> list[Statement]:
-    """The newest statements of the articles published within `window`, of those with `ids`, at most `limit`."""
+    """The newest statements of the articles published within `window` that came in with `ids`, at most `limit`."""
     # Ids sort by publication: the window is a range of the key, however long the record.
     begin, end = lower_bound(window.begin), lower_bound(window.end)
-    taken_in = articles.ranged(ids, statement.c.article_id)
+    taken_in = (*articles.ranged(ids, statement.c.intake), *which.conditions)
     rows = _joined().where(statement.c.id >= begin, statement.c.id < end, *taken_in).limit(limit)
     parameters: dict[str, object] = {}
     if query and query.terms:
@@ -224,9 +249,11 @@ def _subject(item: Attribution, context: Span, found: Sequence[Attribution]) -> 
     return [*pieces, (begin, end)] if begin < end else pieces
 
 
-def _values(id: int, of: Article, item: Attribution, context: Span, speaker_id: int | None) -> dict[str, Any]:
+def _values(said: Said, of: Article, context: Span, speaker_id: int | None) -> dict[str, Any]:
+    item = said.attribution
     return {
-        "id": id,
+        "id": said.id,
+        "intake": said.intake,
         "article_id": of.id,
         "speaker_id": speaker_id,
         "role": item.role,

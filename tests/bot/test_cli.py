@@ -402,7 +402,7 @@ def test_a_corpus_from_ingest_to_export(folder: Path) -> None:
             *("id", "speaker", "source_text", "role", "act", "kind", "text", "hedges", "venue", "said_on"),
             *("article", "spans"),
         ]
-        assert list(found["article"]) == ["id", "title", "outlet", "url", "published"]
+        assert list(found["article"]) == ["id", "title", "outlet", "url", "published", "origin", "withdrawn"]
         text = texts[found["article"]["title"]]
         assert found["text"] == " … ".join(text[begin:end] for begin, end in found["spans"])
     assert "Hamdullah Mohib" in {found["speaker"] for found in reply["statements"]}

@@ -92,6 +92,8 @@ async def test_who_said_gives_the_data_form_of_the_design(record: Store) -> None
             "outlet": "Example Times",
             "url": "https://times.example/first",
             "published": "2024-08-14T22:30:00+00:00",
+            "origin": 1,
+            "withdrawn": None,
         },
         "spans": [[24, 66]],
     }

@@ -241,7 +241,8 @@ async def test_who_writes_a_backup_may_stop_half_way(store: Store) -> None:
 async def test_a_backup_is_read_and_written_in_small_parts(sqlite_store: Store, make: Make) -> None:
     async with sqlite_store.write() as connection:
         await connection.execute(insert(source).values(made_row(source)))
-        rows = [made_row(article) | {"id": id, "identity": str(id), "source_id": 1} for id in range(1, 1200)]
+        alone = {"source_id": 1, "replaces": None, "origin_id": None, "story_id": None}
+        rows = [made_row(article) | alone | {"id": id, "identity": str(id)} for id in range(1, 1200)]
         await connection.execute(insert(article), rows)
     async with sqlite_store.read() as connection:
         pieces = [piece async for piece in backup.pieces(connection, NOW, {})]

@@ -12,13 +12,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, inspect, select, text, update
 
 from briefings.errors import StoreError, StoreOutdated
-from briefings.store import Store, corrections, fulltext, migrate, speakers
-from briefings.store.schema import metadata, speaker, speaker_key, statement
+from briefings.store import Store, articles, corrections, fulltext, migrate, speakers
+from briefings.store.schema import article, metadata, speaker, speaker_key, statement
 from briefings.store.verify import verify
 from tests.conftest import NOW, on_server
+from tests.records import Told, put
 
 
 def differences(connection: Connection) -> list[Any]:
@@ -27,7 +28,27 @@ def differences(connection: Connection) -> list[Any]:
         return kind != "table" or "_terms" not in (name or "")
 
     context = MigrationContext.configure(connection, opts={"include_name": ours, "compare_type": True})
-    return list(compare_metadata(context, metadata))
+    return [found for found in compare_metadata(context, metadata) if not _unread(connection, found)]
+
+
+def _unread(connection: Connection, difference: Any) -> bool:
+    """SQLAlchemy reads no `ON DELETE` back from a reference that stands in its column's own definition, where alone
+    SQLite can add one; `test_what_refers_to_a_removed_article_stays` shows that it is there."""
+    if connection.dialect.name != "sqlite" or difference[0] not in ("add_fk", "remove_fk"):
+        return False
+    return {column.name for column in difference[1].columns} <= {"replaces", "origin_id", "story_id"}
+
+
+async def test_what_refers_to_a_removed_article_stays(store: Store) -> None:
+    first, second = await put(store, Told(title="First"), Told(title="Second"))
+    async with store.write() as connection:
+        refers = {"replaces": first, "origin_id": first}
+        await connection.execute(update(article).where(article.c.id == second).values(refers))
+    async with store.write() as connection:
+        await articles.remove(connection, [first])
+    async with store.read() as connection:
+        left = (await connection.execute(select(article.c.id, article.c.replaces, article.c.origin_id))).all()
+    assert left == [(second, None, None)]
 
 
 async def test_migrations_match_the_schema(store: Store) -> None:
@@ -80,6 +101,15 @@ FILLED_0001 = (
 )
 
 
+def selections(connection: Connection) -> list[str]:
+    """Sub-selects of tables with the columns that they have now: later revisions add some."""
+    found = []
+    for name in ("source", "article", "speaker_alias", "speaker_word", "statement"):
+        columns = ", ".join(column["name"] for column in inspect(connection).get_columns(name))
+        found.append(f"(SELECT {columns} FROM {name}) AS {name}")
+    return found
+
+
 async def test_a_filled_record_loses_nothing_to_the_second_revision(untouched: str) -> None:
     async with Store(untouched) as store:
         async with store.write() as connection:
@@ -88,9 +118,7 @@ async def test_a_filled_record_loses_nothing_to_the_second_revision(untouched: s
                 await connection.execute(text(line))
             index = [fulltext.Indexed(12, ["no"], speaker=3), fulltext.Indexed(11, ["yes"], speaker=5)]
             await fulltext.add(connection, statement, index)
-            # In full where no later revision adds columns.
-            source = "(SELECT id, kind, name, address, added, read, error FROM source) AS source"
-            kept = (source, "article", "speaker_alias", "speaker_word", "statement", "statement_terms")
+            kept = [*await connection.run_sync(selections), "statement_terms"]
             before = [list(await connection.execute(text(f"SELECT * FROM {name}"))) for name in kept]
         assert await store.migrate() is True
         async with store.read() as connection:

@@ -86,7 +86,9 @@ class _Page:
         if line.context:
             yield Padding(Text(f"in: {clean(line.context)}", style="dim italic"), (0, 0, 0, 2))
         manner = Text.assemble((clean(line.unsaid), "bold magenta"), (" · " if line.unsaid else "", "dim"))
-        manner.append(f"{line.kind.value} · ", style="dim").append_text(self._receipts((line.receipt, *line.others)))
+        manner.append(f"{line.kind.value} · ", style="dim").append_text(
+            self._receipts((line.receipt, *line.others), line.spread)
+        )
         yield Padding(manner, (0, 0, 0, 2))
 
     def _event(self, line: doc.EventLine) -> RenderableType:
@@ -98,17 +100,18 @@ class _Page:
         _append_notes(told, [*wording.unseen(line.hedges, line.text), *(f"by account of {name}" for name in account)])
         if line.mark:
             told.append(f"  {clean(line.mark)}", style="bold yellow")
-        grid.add_row(clean(line.when), Group(told, self._receipts(line.receipts)))
+        grid.add_row(clean(line.when), Group(told, self._receipts(line.receipts, line.spread)))
         return grid
 
-    def _receipts(self, receipts: tuple[doc.Receipt, ...]) -> Text:
-        """Outlets with the numbers of their addresses, the first with its time."""
+    def _receipts(self, receipts: tuple[doc.Receipt, ...], spread: str) -> Text:
+        """Outlets with the numbers of their addresses, the first with its time, and how many of them there are where
+        some copied it."""
         first, *others = receipts
         line = Text(style="dim")
         line.append_text(self._outlet(first)).append(f", {clean(first.when)}")
         for at, other in enumerate(others):
             line.append(", " if at else " · also ").append_text(self._outlet(other))
-        return line
+        return line.append(f" · {clean(spread)}") if spread else line
 
     def _outlet(self, receipt: doc.Receipt) -> Text:
         name = Text(clean(receipt.outlet), style=_linked(receipt.url, "dim"))

@@ -9,7 +9,9 @@ from briefings.store.schema.chats import audit, button, chat
 from briefings.store.schema.outbox import briefing, cut, delivery, lease, subscription, tally, watch
 from briefings.store.schema.record import (
     article,
+    copy_key,
     correction,
+    entry,
     event,
     source,
     speaker,
@@ -17,6 +19,8 @@ from briefings.store.schema.record import (
     speaker_key,
     speaker_word,
     statement,
+    story,
+    story_term,
 )
 
 __all__ = [
@@ -27,9 +31,11 @@ __all__ = [
     "briefing",
     "button",
     "chat",
+    "copy_key",
     "correction",
     "cut",
     "delivery",
+    "entry",
     "event",
     "lease",
     "metadata",
@@ -39,6 +45,8 @@ __all__ = [
     "speaker_key",
     "speaker_word",
     "statement",
+    "story",
+    "story_term",
     "subscription",
     "tally",
     "watch",

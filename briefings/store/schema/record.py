@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -15,6 +16,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
+    text,
 )
 
 from briefings.store.schema.base import BigId, Instant, metadata
@@ -32,6 +35,67 @@ source = Table(
     # Of the latest pass, in seconds: in all, and what reading the articles took of it.
     Column("read_seconds", Float),
     Column("extract_seconds", Float),
+    # "once" (taken in by hand), "polled", "paused", "retired" (gone for good) or "removed" (only its articles stay).
+    Column("status", String(10), nullable=False, server_default="once"),
+    Column("host", Text),
+    Column("selector", Text),
+    Column("note", Text),
+    # What is published before is an archive, and is not taken in; what the first polls bring posts no alert.
+    Column("oldest", Instant),
+    Column("caught_up", Instant),
+    Column("next_poll", Instant),
+    # Seconds between two polls, as the place's own rhythm has it.
+    Column("interval", Integer),
+    Column("claim", String(40)),
+    Column("claimed_until", Instant),
+    # What the last answer was known by, for asking whether there is another.
+    Column("etag", Text),
+    Column("modified", Text),
+    Column("body_hash", String(64)),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("failing_since", Instant),
+    # When something new last came in.
+    Column("news", Instant),
+    # Where it was sent on to for good, and how often in a row.
+    Column("moved", Text),
+    Column("moves", Integer, nullable=False, server_default="0"),
+    Index(
+        "ix_source_polled",
+        "next_poll",
+        sqlite_where=text("status = 'polled'"),
+        postgresql_where=text("status = 'polled'"),
+    ),
+)
+
+# What a polled place listed: so that nothing is fetched twice, and an edit is noticed.
+entry = Table(
+    "entry",
+    metadata,
+    Column("source_id", BigId, ForeignKey("source.id", ondelete="CASCADE"), primary_key=True),
+    # A hash of what the place knows it by.
+    Column("key", String(64), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("article_id", BigId, ForeignKey("article.id", ondelete="SET NULL"), index=True),
+    Column("tries", Integer, nullable=False),
+    Column("seen", Instant, nullable=False),
+)
+
+# Articles on one happening.
+story = Table(
+    "story",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("begun", Instant, nullable=False),
+    Column("latest", Instant, nullable=False, index=True),
+    Column("features", JSON, nullable=False),
+)
+
+# What a story is looked up by.
+story_term = Table(
+    "story_term",
+    metadata,
+    Column("term", Text, primary_key=True),
+    Column("story_id", BigId, ForeignKey("story.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 
 article = Table(
@@ -51,7 +115,25 @@ article = Table(
     Column("language", Text),
     Column("external_id", Text),
     Column("extractor", Text, nullable=False, index=True),
+    # The text is what a feed told of it, not the article's own.
+    Column("partial", Boolean, nullable=False, server_default=false()),
+    # Came with a new source: no news to anybody.
+    Column("backlog", Boolean, nullable=False, server_default=false()),
+    # An earlier wording stays, with the statements that are gone from the present one, which `replaces` it.
+    Column("superseded", Instant),
+    Column("replaces", BigId, ForeignKey("article.id", ondelete="SET NULL"), index=True),
+    # The article of which this is a near-copy.
+    Column("origin_id", BigId, ForeignKey("article.id", ondelete="SET NULL"), index=True),
+    Column("story_id", BigId, ForeignKey("story.id", ondelete="SET NULL"), index=True),
     Index(None, "source_id", "published"),
+)
+
+# What near-copies of an article are looked up by.
+copy_key = Table(
+    "copy_key",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("article_id", BigId, ForeignKey("article.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 
 speaker = Table(
@@ -93,6 +175,8 @@ statement = Table(
     metadata,
     Column("id", BigId, primary_key=True, autoincrement=False),
     Column("article_id", BigId, ForeignKey("article.id", ondelete="CASCADE"), nullable=False, index=True),
+    # The article with which it came in: an earlier wording, where the present one only says it again.
+    Column("intake", BigId, nullable=False, server_default="0", index=True),
     Column("speaker_id", BigId, ForeignKey("speaker.id")),
     Column("role", Text),
     Column("source_text", Text, nullable=False),
@@ -116,6 +200,8 @@ event = Table(
     metadata,
     Column("id", BigId, primary_key=True, autoincrement=False),
     Column("article_id", BigId, ForeignKey("article.id", ondelete="CASCADE"), nullable=False, index=True),
+    # The article with which it came in: an earlier wording, where the present one only says it again.
+    Column("intake", BigId, nullable=False, server_default="0", index=True),
     Column("span", JSON, nullable=False),
     Column("text", Text, nullable=False),
     Column("type", String(20), nullable=False),
