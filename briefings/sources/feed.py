@@ -6,13 +6,16 @@ import calendar
 import io
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from briefings.errors import Unreadable
 from briefings.model import Draft, Precision
-from briefings.sources import charset, markup, normal
+from briefings.sources import charset, markup, normal, xml_safety
 from briefings.sources.base import Defaults, Payload, Refused
+from briefings.sources.entries import Told, listing
+from briefings.sources.listing import Listing
 
 MAX_BYTES = 20_000_000
 _TYPES = frozenset(
@@ -24,19 +27,17 @@ _PAGE_ROOT = re.compile(r"<!doctype\s+html|<(?:html|head|body)[\s>]", re.IGNOREC
 _TIME_OF_DAY = re.compile(r"\d[T:]\d", re.IGNORECASE)
 _ELEMENT = re.compile(r"<\w")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-# Before the root element: comments, instructions and a document type, whose inner part stands in brackets.
-_PROLOG = re.compile(r"[\s>]*(<!--|<\?|<!doctype)", re.IGNORECASE)
-_CLOSING = {"<!--": "-->", "<?": "?>", "<!doctype": ">"}
-_SUBSET = re.compile(r"[^\[>]*\[")
-_ROOT_ELEMENT = re.compile(r"[\s>]*(<\w)")
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _SNIFF = 16_384
-# Well-formed feeds are parsed in a time that grows with their size. Others go through a forgiving parser, whose time
-# grows faster, so those have to be small.
-MAX_ELEMENTS = 100_000
-MAX_DEPTH = 100
-MAX_MALFORMED = 500_000
+_DIGITS = re.compile(r"\s*([0-9]{1,6})\s*")
+_PERIODS = {
+    "hourly": timedelta(hours=1),
+    "daily": timedelta(days=1),
+    "weekly": timedelta(weeks=1),
+    "monthly": timedelta(days=30),
+}
+# A feed that says it will not change for longer than that is mistaken, or finished and does not know it.
+MAX_FRESH = timedelta(days=31)
 
 
 class Feed:
@@ -45,32 +46,29 @@ class Feed:
     kind = "feed"
 
     def recognises(self, payload: Payload) -> bool:
-        head = _COMMENT.sub("", charset.ascii_part(payload.head()))
-        root, page = _ROOT.search(head), _PAGE_ROOT.search(head)
-        if page and (not root or page.start() < root.start()):
+        # Wide characters leave zeros between the tags.
+        head = _COMMENT.sub("", charset.ascii_part(payload.head()).replace("\0", ""))
+        if _page_first(head):
             return False
         if payload.content_type in _TYPES or payload.address.lower().endswith(_NAMES):
             return True
-        first = _ELEMENT.search(head)
-        return head.lstrip().startswith("<") and bool(root and first and root.start() == first.start())
+        return head.lstrip().startswith("<") and _feed_first(head)
 
     def read(self, payload: Payload, defaults: Defaults) -> Iterator[Draft | Refused]:
-        parsed = _parse(payload)
-        feed = parsed["feed"]
-        title, language = _line(feed, "title"), feed.get("language")
-        entries = parsed["entries"]
-        # Popping lets an entry go as soon as it is a draft.
-        entries.reverse()
-        number = 0
-        while entries:
-            number += 1
-            entry = entries.pop()
-            raw = _raw(entry, defaults.outlet or _publisher(entry) or title, language, payload.url)
-            yield normal.draft(raw, defaults, f"entry {number}")
+        found = parsed(payload)
+        title = line(found["feed"], "title")
+        for each in told(found, payload.url):
+            raw = replace(each.raw, outlet=defaults.outlet or each.raw.outlet or title)
+            yield normal.draft(raw, defaults, each.where)
+
+    def list(self, payload: Payload, defaults: Defaults, selector: str | None = None) -> Listing:
+        found = parsed(payload)
+        feed = found["feed"]
+        return listing(line(feed, "title"), told(found, payload.url), defaults, _fresh_for(feed))
 
 
-def _parse(payload: Payload) -> Any:
-    """The feed as feedparser gives it.
+def parsed(payload: Payload) -> Any:
+    """The feed as feedparser gives it, its links not yet seen from the feed's own address.
 
     Raises:
         Unreadable: no feed; where it is a page, the message names the feeds that the page offers.
@@ -80,30 +78,60 @@ def _parse(payload: Payload) -> Any:
     body = payload.stream.read(MAX_BYTES + 1)
     if len(body) > MAX_BYTES:
         raise Unreadable(f"{payload.name} is larger than {MAX_BYTES:,} bytes, too large for a feed")
-    text = charset.decode(body, payload.charset)
+    text = xml_safety.decoded(body, payload.charset)
     _refuse_page(text, payload)
-    source = _document(text, payload.name).encode("utf-8")
-    _weigh(source, payload.name)
+    source = xml_safety.document(text, payload.name).encode("utf-8")
+    xml_safety.weigh(source, payload.name)
     # A stream, because feedparser takes a bare string for an address or a file name and opens it.
-    parsed = feedparser.parse(
+    found = feedparser.parse(
         io.BytesIO(source),
-        response_headers={
-            "content-type": "application/xml; charset=utf-8",
-            "content-location": normal.web_url(payload.url) or "",
-        },
+        # No address, or a guid such as "123" would be joined to it and change when the feed moves.
+        response_headers={"content-type": "application/xml; charset=utf-8"},
         # All markup is turned into text below; cleaning it first would be lost work.
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    if not parsed.get("version") and not parsed["entries"]:
+    if not found.get("version") and not found["entries"] and not _feed_first(source[:_SNIFF].decode("utf-8", "ignore")):
         raise Unreadable(f"{payload.name} is not a feed: no RSS, Atom or RDF in it")
-    return parsed
+    return found
+
+
+def told(found: Any, base: str | None) -> Iterator[Told]:
+    """What the feed tells of each entry, in its order; takes the entries out of `found`.
+
+    Args:
+        found: what `parsed` gave.
+        base: the feed's own address, from which its links are seen.
+    """
+    language, entries = found["feed"].get("language"), found["entries"]
+    # Popping lets an entry go as soon as it is a draft.
+    entries.reverse()
+    number = 0
+    while entries:
+        number += 1
+        entry = entries.pop()
+        yield Told(
+            raw=_raw(entry, language, base),
+            where=f"entry {number}",
+            content=any(part.get("value") for part in entry.get("content") or []),
+            # `in` first: feedparser warns when "updated" is asked for and missing.
+            updated=(entry["updated"] or "") if "updated" in entry else "",
+        )
+
+
+def _feed_first(text: str) -> bool:
+    """Whether the first element of `text` is the root of a feed, whatever document type stands before it."""
+    first, root = _ELEMENT.search(text), _ROOT.search(text)
+    return bool(first and root and first.start() == root.start())
+
+
+def _page_first(text: str) -> bool:
+    page, root = _PAGE_ROOT.search(text), _ROOT.search(text)
+    return page is not None and (root is None or page.start() < root.start()) and not _feed_first(text)
 
 
 def _refuse_page(text: str, payload: Payload) -> None:
-    page = _PAGE_ROOT.search(text[:_SNIFF])
-    root = _ROOT.search(text[:_SNIFF])
-    if page is None or (root is not None and root.start() < page.start()):
+    if not _page_first(_COMMENT.sub("", text[:_SNIFF])):
         return
     tree = markup.parse(text)
     named = markup.feeds_named(tree, payload.url) if tree is not None else []
@@ -111,82 +139,41 @@ def _refuse_page(text: str, payload: Payload) -> None:
     raise Unreadable(f"{payload.name} serves a web page, not a feed{hint}")
 
 
-def _document(text: str, name: str) -> str:
-    """The feed from its root element on, without prolog.
-
-    A document type has no use here, and its entities may nest into gigabytes, so it does not reach the parser.
-
-    Raises:
-        Unreadable: there is no root element, or the prolog declares entities.
-    """
-    text = _NOT_XML.sub("", text)
-    position = 0
-    while opening := _PROLOG.match(text, position):
-        closing = _CLOSING[opening[1].lower()]
-        if closing == ">" and _SUBSET.match(text, opening.end()):
-            closing = "]"
-        end = text.find(closing, opening.end())
-        if end < 0:
-            break
-        if "<!entity" in text[opening.end() : end].lower():
-            raise Unreadable(f"{name} declares XML entities of its own, which are not read, for safety")
-        position = end + len(closing)
-    start = _ROOT_ELEMENT.match(text, position)
-    if start is None:
-        raise Unreadable(f"{name} is not a feed: no RSS, Atom or RDF in it")
-    return text[start.start(1) :]
-
-
-def _weigh(source: bytes, name: str) -> None:
-    """Parses the feed once without keeping anything, to see what it would cost.
-
-    Raises:
-        Unreadable: too many elements, too deep, or broken and large.
-    """
-    from xml.parsers import expat
-
-    depth = count = 0
-
-    def start(_name: str, _attributes: dict[str, str]) -> None:
-        nonlocal depth, count
-        depth += 1
-        count += 1
-        if depth > MAX_DEPTH or count > MAX_ELEMENTS:
-            raise Unreadable(
-                f"{name} has more elements than any feed needs, or nests them too deep; ask for a plain feed"
-            )
-
-    def end(_name: str) -> None:
-        nonlocal depth
-        depth -= 1
-
-    parser = expat.ParserCreate("utf-8")
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    try:
-        parser.Parse(source, True)
-    except expat.ExpatError as error:
-        if len(source) > MAX_MALFORMED:
-            raise Unreadable(f"{name} is not well-formed XML at line {error.lineno}; ask for a repaired feed") from None
-
-
-def _raw(entry: Any, outlet: str | None, language: str | None, base: str | None) -> normal.Raw:
+def _raw(entry: Any, language: str | None, base: str | None) -> normal.Raw:
     published, precision = _published(entry)
     text, said_in = _text(entry)
     return normal.Raw(
         text=text,
-        title=_line(entry, "title"),
-        outlet=outlet,
+        title=line(entry, "title"),
+        outlet=_publisher(entry),
         published=published,
         precision=precision,
-        url=markup.absolute(entry.get("link"), base),
+        url=_link(entry, base),
         byline=_byline(entry),
         language=said_in or language,
         external_id=entry.get("id"),
     )
 
 
-def _line(of: Any, name: str) -> str | None:
-    """The feed's or entry's `name` as a line of plain text."""
+def _link(entry: Any, base: str | None) -> str | None:
+    """The article's own address: what a feed proxy says it was, else the link, else a guid that is an address."""
+    original = normal.web_url(entry.get("feedburner_origlink"))
+    if original:
+        return original
+    links = entry.get("links") or []
+    pages = [each.get("href") for each in links if each.get("rel") == "alternate" and each.get("type") in _HTML]
+    page = next((href for href in pages if href), None)
+    if page:
+        return markup.absolute(page, base)
+    link = entry.get("link")
+    if any(each.get("href") == link for each in links if each.get("rel") != "alternate"):
+        return None
+    # A guid that is no address must not be joined to the feed's own.
+    return markup.absolute(link, None if entry.get("guidislink") else base)
+
+
+def line(of: Any, name: str) -> str | None:
+    """The feed's or entry's `name` as plain text, not yet cleaned."""
     value = of.get(name)
     if not isinstance(value, str):
         return None
@@ -212,7 +199,7 @@ def _text(entry: Any) -> tuple[str, str | None]:
 def _publisher(entry: Any) -> str | None:
     """The outlet that the entry itself names, as collected feeds do."""
     source = entry.get("source")
-    return (_line(source, "title") if source else None) or _line(entry, "publisher")
+    return (line(source, "title") if source else None) or line(entry, "publisher")
 
 
 def _byline(entry: Any) -> str | None:
@@ -222,8 +209,8 @@ def _byline(entry: Any) -> str | None:
 
 
 def _published(entry: Any) -> tuple[datetime | None, Precision]:
-    """When the entry says it was published, else updated; feedparser gives both in UTC."""
-    for name in ("published", "updated"):
+    """When the entry says it was published, else updated, else made; feedparser gives all three in UTC."""
+    for name in ("published", "updated", "created"):
         # `in` first: feedparser warns when "updated" is asked for and missing.
         if name not in entry or f"{name}_parsed" not in entry or entry[f"{name}_parsed"] is None:
             continue
@@ -235,3 +222,22 @@ def _published(entry: Any) -> tuple[datetime | None, Precision]:
             return instant, Precision.MINUTE
         return normal.at_noon(instant.date()), Precision.DAY
     return None, Precision.MINUTE
+
+
+def _fresh_for(feed: Any) -> timedelta | None:
+    """How long the feed says that it will not change: RSS `ttl` in minutes, else RSS 1.0's syndication module."""
+    minutes = _number(feed.get("ttl"))
+    if minutes:
+        stated = timedelta(minutes=minutes)
+    else:
+        period = _PERIODS.get(str(feed.get("sy_updateperiod", "")).strip().lower())
+        if period is None:
+            return None
+        stated = period / (_number(feed.get("sy_updatefrequency")) or 1)
+    return stated if stated <= MAX_FRESH else None
+
+
+def _number(value: Any) -> int | None:
+    """A positive whole number of few enough digits to be meant."""
+    found = _DIGITS.fullmatch(str(value))
+    return int(found[1]) or None if found else None

@@ -23,6 +23,8 @@ _SKIP = 65_536
 _TYPES = frozenset({"application/jsonl", "application/x-jsonlines", "application/x-ndjson", "application/ndjson"})
 _NAMES = (".jsonl", ".ndjson")
 _OBJECT = re.compile(rb'\s*\{\s*(\}|"[^\r\n])')
+# A JSON Feed on one line is an object too. Within a string, quotation marks are escaped, so this matches no text.
+JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version\\?/')
 _FIELDS = ("id", "text", "title", "published", "url", "outlet", "byline", "language")
 
 
@@ -34,6 +36,8 @@ class Jsonl:
     def recognises(self, payload: Payload) -> bool:
         if payload.content_type in _TYPES or payload.address.lower().endswith(_NAMES):
             return True
+        if JSON_FEED.search(payload.head()):
+            return False
         first, newline, _ = payload.head().removeprefix(codecs.BOM_UTF8).lstrip().partition(b"\n")
         if not _OBJECT.match(first):
             return False

@@ -31,6 +31,7 @@ AHEAD = timedelta(hours=48)
 NO_DATE = "no date of publication; give one with --date 2024-08-14"
 NO_OUTLET = "no outlet; give one with --outlet NAME"
 NO_TEXT = "no text"
+NOTHING_TOLD = "neither title nor text nor link; nothing to find it by"
 
 # Unicode's own advice (UAX #15, stream-safe text): thirty combining marks on a letter are more than any script needs.
 # Beyond it, normalising takes time with the square of the run.
@@ -154,7 +155,9 @@ def parse_date(text: str) -> tuple[datetime, Precision]:
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC), Precision.MINUTE
 
 
-def draft(raw: Raw, defaults: Defaults, where: str = "", now: datetime | None = None) -> Draft | Refused:
+def draft(
+    raw: Raw, defaults: Defaults, where: str = "", now: datetime | None = None, listed: bool = False
+) -> Draft | Refused:
     """Cleans `raw`, fills what it lacks from `defaults`, and checks it against the limits.
 
     Args:
@@ -162,34 +165,52 @@ def draft(raw: Raw, defaults: Defaults, where: str = "", now: datetime | None = 
         defaults: what the person who gave the source knows of it.
         where: the article's place within its payload, for `Refused`.
         now: an aware instant, the present unless a test says otherwise.
+        listed: whether it is an entry of a listing, which may name an article without carrying it. Then the text may be
+            empty, the title too where there is a link, and a date that is missing or cannot be right is None. The
+            address is the entry's own or None: the one in `defaults` would be the same for all entries.
     """
     text = clean(raw.text)
-    if not text:
-        return Refused(where, NO_TEXT)
-    if len(text) > MAX_ARTICLE_CHARACTERS:
-        return Refused(where, f"longer than {MAX_ARTICLE_CHARACTERS:,} characters; split it into articles")
+    url = web_url(raw.url) or (None if listed else web_url(defaults.url))
+    refusal = _refusal(raw, text, url, listed)
+    if refusal:
+        return Refused(where, refusal)
     dated = _published(raw, defaults, now or datetime.now(UTC))
-    if isinstance(dated, str):
+    if isinstance(dated, str) and not listed:
         return Refused(where, dated)
-    url = web_url(raw.url) or web_url(defaults.url)
+    published, precision = (None, Precision.MINUTE) if isinstance(dated, str) else dated
     outlet = one_line(raw.outlet, MAX_OUTLET) or one_line(defaults.outlet, MAX_OUTLET) or host_of(url)
     if not outlet:
         return Refused(where, NO_OUTLET)
     title = one_line(raw.title, MAX_TITLE) or one_line(defaults.title, MAX_TITLE) or first_words(text)
-    language = (raw.language or "").strip().lower().replace("_", "-")
     external_id = " ".join(clean((raw.external_id or "")[: MAX_ID + 1]).split())
     return Draft(
         text=text,
         title=title,
         outlet=outlet[:MAX_OUTLET],
-        published=dated[0],
-        published_precision=dated[1],
+        published=published,
+        published_precision=precision,
         url=url,
         byline=one_line(raw.byline, MAX_BYLINE) or None,
-        language=language if len(language) <= 35 and _LANGUAGE.fullmatch(language) else None,
+        language=_language(raw.language),
         # A shortened name would no longer tell two articles apart.
         external_id=external_id if 0 < len(external_id) <= MAX_ID else None,
     )
+
+
+def _refusal(raw: Raw, text: str, url: str | None, listed: bool) -> str | None:
+    """Why an article with this cleaned text and address cannot be taken, date and outlet aside."""
+    if not text and not listed:
+        return NO_TEXT
+    if not text and not url and not one_line(raw.title, MAX_TITLE):
+        return NOTHING_TOLD
+    if len(text) > MAX_ARTICLE_CHARACTERS:
+        return f"longer than {MAX_ARTICLE_CHARACTERS:,} characters; split it into articles"
+    return None
+
+
+def _language(tag: str | None) -> str | None:
+    language = (tag or "").strip().lower().replace("_", "-")
+    return language if len(language) <= 35 and _LANGUAGE.fullmatch(language) else None
 
 
 def _published(raw: Raw, defaults: Defaults, now: datetime) -> tuple[datetime, Precision] | str:

@@ -179,7 +179,7 @@ WRONG = [
     (("ask", '/who-said "fair process'), 2, "is never closed"),
     (("brief", "--on", "2024-13-45"), 2, "--on: “2024-13-45” is no date. For example: --on 2024-08-14"),
     (("ingest", "article.txt", "--date", "soon"), 2, "--date: “soon” is no date. For example: --date 2024-08-14"),
-    (("ingest", "article.txt", "--kind", "pdf"), 2, "--kind: “pdf” is none of jsonl, feed, page, text"),
+    (("ingest", "article.txt", "--kind", "pdf"), 2, "--kind: “pdf” is none of json-feed, jsonl, feed, page, text"),
     (("ingest", "--kind", "feed", "page.html"), 1, "page.html serves a web page, not a feed"),
     (("extract", "missing.jsonl", "-"), 1, "there is no file 'missing.jsonl'; check the path"),
     (("extract", "article.txt", "-"), 1, "article.txt: line 1: not JSON"),
@@ -261,7 +261,7 @@ def test_what_cannot_be_taken_in_is_named_and_the_rest_is_taken(folder: Path, wi
     assert first.errors == [
         "there is no file 'missing.txt'; check the path",
         "empty.txt is empty; give something with an article in it",
-        "binary.txt is not text, HTML, JSONL or a feed; the kinds are jsonl, feed, page, text",
+        "binary.txt is not text, HTML, JSONL or a feed; the kinds are json-feed, jsonl, feed, page, text",
         "latin.txt is not UTF-8 at byte 6; save it as UTF-8",
         "menu.html has no article in it that can be read; give the address of one article",
         "cut.jsonl: line 1: not JSON: Unterminated string starting at character 10",

@@ -118,7 +118,7 @@ async def test_an_address_of_the_web() -> None:
 
 
 def test_the_kinds_in_order() -> None:
-    assert [source.kind for source in KINDS] == ["jsonl", "feed", "page", "text"]
+    assert [source.kind for source in KINDS] == ["json-feed", "jsonl", "feed", "page", "text"]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,8 @@ def test_detect(body: bytes, content_type: str | None, kind: str) -> None:
 def test_binary_is_told_apart(body: bytes) -> None:
     with pytest.raises(Unreadable) as caught:
         detect(payload(body, "photo.bin"))
-    assert str(caught.value) == ("photo.bin is not text, HTML, JSONL or a feed; the kinds are jsonl, feed, page, text")
+    kinds = "json-feed, jsonl, feed, page, text"
+    assert str(caught.value) == f"photo.bin is not text, HTML, JSONL or a feed; the kinds are {kinds}"
 
 
 def test_nothing_at_all_is_told_apart() -> None:
@@ -155,7 +156,7 @@ def test_nothing_at_all_is_told_apart() -> None:
 
 def test_a_kind_may_be_given() -> None:
     assert detect(payload(b"<html>"), "text").kind == "text"
-    with pytest.raises(Unreadable, match="no kind of source called 'pdf'; the kinds are jsonl, feed, page, text"):
+    with pytest.raises(Unreadable, match="no kind of source called 'pdf'; the kinds are json-feed, jsonl, feed"):
         detect(payload(b"x"), "pdf")
 
 

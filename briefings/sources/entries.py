@@ -1,0 +1,114 @@
+"""What a place tells of its entries, made into a listing: one rule for keys, fingerprints and whole texts."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from briefings.model import Draft
+from briefings.sources import normal
+from briefings.sources.base import Defaults, Refused
+from briefings.sources.listing import Entry, Listing
+
+# More than any newsroom publishes between two polls; what is beyond is an archive.
+MAX_ENTRIES = 1_000
+# Characters of plain text from which on what a place carries as content is the article itself, not a teaser.
+WHOLE = 1_000
+MAX_KEY = 500
+_CUT_OFF = re.compile(r"(?:\[\s*)?(?:…|\.\.\.)(?:\s*\])?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a place tells of one entry, as it words it.
+
+    Attributes:
+        raw: title, text, link and so on; its `outlet` is the publisher that the entry itself names, if any.
+        where: the entry's place within its payload, for `Refused`.
+        content: whether the text is what the place gives as the content, rather than as a summary.
+        updated: when the entry says it was changed, in its own words; empty where it does not.
+    """
+
+    raw: normal.Raw
+    where: str
+    content: bool = False
+    updated: str = ""
+
+
+def listing(
+    title: str | None, told: Iterable[Told | Refused], defaults: Defaults, fresh_for: timedelta | None = None
+) -> Listing:
+    """The entries that can be taken, each key once, at most `MAX_ENTRIES`; the rest is refused with reasons.
+
+    Args:
+        title: what the place calls itself; also the outlet of entries for which nobody knows a better one.
+        told: the entries in the place's own order.
+        defaults: what the desk knows of the place.
+        fresh_for: how long the place says that it will not change.
+    """
+    taken: list[tuple[Told, Draft]] = []
+    refused: list[Refused] = []
+    count = 0
+    for each in told:
+        count += 1
+        if count > MAX_ENTRIES:
+            continue
+        if isinstance(each, Refused):
+            refused.append(each)
+            continue
+        made = drafted(each, defaults, title)
+        if isinstance(made, Refused):
+            refused.append(made)
+        else:
+            taken.append((each, made))
+    if count > MAX_ENTRIES:
+        reason = f"not read; {MAX_ENTRIES:,} entries are the most that is taken at a time"
+        refused.append(Refused(f"entries {MAX_ENTRIES + 1} to {count}", reason))
+    entries: dict[str, Entry] = {}
+    shared = _shared_ids(taken)
+    for each, made in taken:
+        key = _key(each.raw, made, shared)
+        if key not in entries:
+            entries[key] = Entry(key, made, _whole(each, made), _digest(made.title, made.text, each.updated))
+    return Listing(normal.one_line(title, normal.MAX_TITLE) or None, tuple(entries.values()), tuple(refused), fresh_for)
+
+
+def drafted(told: Told, defaults: Defaults, title: str | None) -> Draft | Refused:
+    """The draft of one entry of a place that calls itself `title`."""
+    raw = replace(told.raw, outlet=told.raw.outlet or defaults.outlet or title)
+    return normal.draft(raw, defaults, told.where, listed=True)
+
+
+def _shared_ids(taken: Iterable[tuple[Told, Draft]]) -> frozenset[str]:
+    """Ids that the place gives to entries with different links, so that they are no ids: its own address, say."""
+    links: defaultdict[str, set[str]] = defaultdict(set)
+    for told, made in taken:
+        if told.raw.external_id and made.url:
+            links[told.raw.external_id].add(made.url)
+    return frozenset(name for name, found in links.items() if len(found) > 1)
+
+
+def _key(raw: normal.Raw, made: Draft, shared: frozenset[str]) -> str:
+    """The entry's id, else its link, else a hash of title, date and first words: what is least likely to be edited."""
+    own = None if raw.external_id in shared else " ".join((raw.external_id or "").split())
+    key = own or made.url
+    if key is None:
+        dated = made.published.isoformat() if made.published else ""
+        return _digest(made.title, made.outlet, dated, normal.first_words(made.text))
+    key = key.encode("utf-8", "replace").decode("utf-8")
+    return key if len(key) <= MAX_KEY else _digest(key)
+
+
+def _whole(told: Told, made: Draft) -> bool:
+    """Whether there is no page to fetch, or no need to: the place carries the article, and not cut off."""
+    if made.url is None:
+        return True
+    return told.content and len(made.text) >= WHOLE and not _CUT_OFF.search(made.text)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
