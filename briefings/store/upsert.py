@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Table
@@ -20,6 +21,14 @@ async def insert_ignoring(connection: AsyncConnection, into: Table, rows: list[d
     """Inserts the rows that are not there yet."""
     if rows:
         await connection.execute(_insert(connection, into).on_conflict_do_nothing(), rows)
+
+
+async def upsert(connection: AsyncConnection, into: Table, rows: list[dict[str, Any]], keys: Sequence[str]) -> None:
+    """Inserts rows, or, where there is one of the same `keys` already, writes its other columns anew."""
+    if rows:
+        insert = _insert(connection, into)
+        others = {name: insert.excluded[name] for name in rows[0] if name not in keys}
+        await connection.execute(insert.on_conflict_do_update(index_elements=list(keys), set_=others), rows)
 
 
 def _insert(connection: AsyncConnection, into: Table) -> Any:
