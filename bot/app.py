@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bot import log
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
     from briefings.extract.base import Extractor
     from briefings.filing import Report
     from briefings.ingest import Ingest
+    from briefings.polling.poller import Poller
+    from briefings.polling.survey import Asked, Survey
     from briefings.reextract import Reextract
     from briefings.sources.base import Defaults, Payload
+    from briefings.stories.placing import Placing
 
 
 def utc_now() -> datetime:
@@ -48,7 +52,8 @@ class App:
 
     async def answer(self, line: str) -> Reply:
         """Answers a command line of the operator at the terminal. Raises StoreError."""
-        request = Request("", "", self.now(), self.settings.zone, Address("terminal", "here"))
+        here = Address("terminal", "here")
+        request = Request("", "", self.now(), self.settings.zone, here, survey=self.survey)
         return await registry.answer(line, request, self.store)
 
     def desk(self) -> Desk:
@@ -56,7 +61,32 @@ class App:
         settings = self.settings
         access = Access(self.store, frozenset(settings.owners), frozenset(settings.allowed_chats))
         limiter = Limiter(settings.asks_per_minute, settings.asks_per_minute // 3 + 10)
-        return Desk(self.store, access, limiter, settings.zone, self.now)
+        return Desk(self.store, access, limiter, settings.zone, self.now, self.survey)
+
+    async def survey(self, asked: Asked, *, read: bool) -> Survey:
+        """Looks at a place that is to be polled. Raises InputError, QueryError."""
+        from briefings.fetch import Fetcher  # loads the network's parts
+        from briefings.polling.survey import survey
+
+        async with Fetcher(self.settings.fetch_allow) as fetcher:
+            return await survey(asked, fetcher, self.now(), read=read)
+
+    @asynccontextmanager
+    async def polling(self) -> AsyncIterator[Poller]:
+        """What polls places, until the end of the `async with`; the extractor is loaded when it is first needed."""
+        from briefings import extract
+        from briefings.fetch import Fetcher
+        from briefings.politeness import Politeness
+        from briefings.polling.poller import Poller
+        from briefings.stories.placing import Placing
+
+        load, placing = cache(extract.load), Placing()
+        async with Fetcher(self.settings.fetch_allow, politeness=Politeness()) as fetcher:
+            poller = Poller(self.store, fetcher, lambda now: self._ingest(load(), now, placing), self.now)
+            try:
+                yield poller
+            finally:
+                await poller.close()
 
     def intake(self, desk: Desk) -> Intake:
         """What takes in articles that people hand in."""
@@ -91,11 +121,13 @@ class App:
         async with Fetcher(self.settings.fetch_allow) as fetcher, open_payload(address, fetcher) as payload:
             return await ingest.take(payload, defaults, kind, advance)
 
-    def _ingest(self, extractor: Extractor) -> Ingest:
+    def _ingest(self, extractor: Extractor, now: datetime | None = None, placing: Placing | None = None) -> Ingest:
         from briefings.ingest import Ingest  # as above
+        from briefings.stories.placing import Placing
 
-        days, now = self.settings.keep_days, self.now()
-        return Ingest(self.store, extractor, self.settings.zone, now, now - timedelta(days=days) if days else None)
+        days, now = self.settings.keep_days, now or self.now()
+        oldest = now - timedelta(days=days) if days else None
+        return Ingest(self.store, extractor, self.settings.zone, now, oldest, placing or Placing())
 
     def reextract(self) -> Reextract:
         """What reads the record again, with the extractor of this version. Raises ExtractorError."""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-from collections.abc import Coroutine
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from bot.app import running
+from bot.cli_groups import source, speaker
 from bot.commands.files import utf8_stdout
+from bot.performing import AsJson, err, let_answers_go_first, out, perform
 from bot.platforms.terminal.platform import Terminal
 from briefings.errors import QueryError
 from briefings.search import parse_day
@@ -27,40 +25,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-speaker = typer.Typer(name="speaker", help="Set right who is who on record.", no_args_is_help=True)
 app.add_typer(speaker)
-
-Result = TypeVar("Result")
-AsJson = Annotated[bool, typer.Option("--json", help="Print data for programs.")]
-
-
-def out() -> Console:
-    return Console(highlight=False, soft_wrap=True)
-
-
-def err() -> Console:
-    return Console(stderr=True, highlight=False, soft_wrap=True)
-
-
-def perform(work: Coroutine[Any, Any, Result]) -> Result:
-    """Runs the one coroutine of a command."""
-    runner = asyncio.Runner()
-    interrupted = False
-    try:
-        return runner.run(work)
-    except KeyboardInterrupt:
-        interrupted = True
-        raise
-    finally:
-        # Closing waits for threads, and after Ctrl-C one may still wait for standard input.
-        if not interrupted:
-            runner.close()
-
-
-def let_answers_go_first() -> None:
-    """Lowers the priority of this process, which reads articles for as long as it takes: people wait for answers."""
-    if hasattr(os, "nice"):
-        os.nice(10)
+app.add_typer(source)
 
 
 @app.command()
@@ -161,36 +127,6 @@ def reextract(
 
     let_answers_go_first()
     perform(read_again(config.load(), everything=everything, err=err()))
-
-
-@speaker.command()
-def merge(
-    name: Annotated[str, typer.Argument(metavar="FROM", help="A name on record.")],
-    into: Annotated[str, typer.Argument(metavar="INTO", help="Another name of the same speaker.")],
-) -> None:
-    """Make one speaker of two, for good: what FROM said is INTO's, now and in articles to come."""
-    from bot.commands.speaker import merge_speakers
-
-    perform(merge_speakers(config.load(), name, into))
-
-
-@speaker.command()
-def rename(
-    name: Annotated[str, typer.Argument(metavar="OLD", help="A name on record.")],
-    to: Annotated[str, typer.Argument(metavar="NEW", help="How it shall read.")],
-) -> None:
-    """Show a speaker by another name; the old one still finds them."""
-    from bot.commands.speaker import rename_speaker
-
-    perform(rename_speaker(config.load(), name, to))
-
-
-@speaker.command()
-def corrections() -> None:
-    """List the corrections made so far, newest first."""
-    from bot.commands.speaker import list_corrections
-
-    perform(list_corrections(config.load()))
 
 
 @app.command()

@@ -22,7 +22,7 @@ from briefings.errors import OnRecordError, QueryError, StoreBusy
 from briefings.model import Address
 from briefings.store import Store, chats, deliveries, subscriptions
 from handlers import registry
-from handlers.base import Reply, Request
+from handlers.base import Reply, Request, Surveying, nowhere
 from handlers.shown import mistake
 
 if TYPE_CHECKING:
@@ -41,7 +41,13 @@ class Desk:
     """
 
     def __init__(
-        self, store: Store, access: Access, limiter: Limiter, zone: ZoneInfo, now: Callable[[], datetime]
+        self,
+        store: Store,
+        access: Access,
+        limiter: Limiter,
+        zone: ZoneInfo,
+        now: Callable[[], datetime],
+        survey: Surveying = nowhere,
     ) -> None:
         self.store = store
         self.access = access
@@ -51,6 +57,7 @@ class Desk:
         self._closed: set[str] = set()
         self._limiter = limiter
         self._zone = zone
+        self._survey = survey
 
     async def answer(self, line: str, asker: Asker, *, limited: bool = True) -> Reply:
         """Answers a command line, such as "/who-said negotiations"."""
@@ -100,7 +107,10 @@ class Desk:
             if not self.access.may_ask(asker, chat):
                 return _not_served(chat)
             zone = zones.of_chat(chat.zone, asker.zone or self._zone)
-            request = Request("", "", self.now(), zone, asker.chat, asker.user, right=lambda: self.access.right(asker))
+            who = (asker.chat, asker.user)
+            request = Request(
+                "", "", self.now(), zone, *who, right=lambda: self.access.right(asker), survey=self._survey
+            )
             return await work(request)
         except QueryError as error:
             return mistake(error)

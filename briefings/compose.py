@@ -14,6 +14,8 @@ MAX_EVENTS = 7
 MAX_SPEAKERS = 7
 MAX_PER_SPEAKER = 2
 MAX_DISPUTES = 5
+# One failure passes; a source that fails so often in a row is named though it brought something before.
+FAILING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +91,17 @@ def compose(material: Material, earlier: Earlier = NOTHING_EARLIER) -> Briefing:
         speakers_left_out=len(said[MAX_SPEAKERS:]),
         disputes=tuple(shown),
         disputes_left_out=len(contested[MAX_DISPUTES:]),
-        # Only feeds are expected to speak every day; a file that was taken in once is not missed.
-        silent=tuple(source for source in material.sources if source.kind == "feed" and not source.in_window),
+        silent=tuple(sorted(filter(_silent, material.sources), key=lambda source: source.error is None)),
         repeated=sum(_again(group.accounts, earlier.ids) for group in told_before)
         + sum(_again(group.copies, earlier.ids) for group in carried_before),
         marks=changed(told, told_before, carried, carried_before, shown),
         rests=rests,
     )
+
+
+def _silent(source: SourceState) -> bool:
+    """Whether a source that should speak does not: it brought nothing, or cannot be read any more."""
+    return source.expected and (not source.in_window or source.failures >= FAILING)
 
 
 def _ids(dispute: Dispute) -> set[int]:

@@ -23,7 +23,7 @@ from briefings.errors import StoreConflict
 from briefings.extract.base import Extraction, Extractor
 from briefings.model import Article, Draft
 from briefings.sources.base import Refused
-from briefings.store import Store, articles, copies, events, revisions, statements
+from briefings.store import Store, articles, copies, entries, events, revisions, statements
 from briefings.store import lines as stored
 from briefings.store.articles import Standing
 from briefings.stories.copies import SHARED_KEYS, index_keys
@@ -34,13 +34,15 @@ from briefings.stories.shingles import covered, normal, shingles
 # An edit keeps at least this part of a text, or is at least half as long: a notice about cookies or a wall before the
 # article is no edit of it.
 KEPT_PART, KEPT_LENGTH = 0.2, 0.5
+# So many refusals of one pass are kept by name: a file of millions of lines may be wrong in each.
+MAX_REFUSED = 1000
 
 
 @dataclass(slots=True)
 class Report:
     """What became of one pass: `known` articles were on record already, `edited` ones in another wording, `copies`
-    are of what another outlet has; `refused` ones are named with the reason. Finding statements and events took
-    `extract_seconds`.
+    are of what another outlet has; `refused` ones are named with the reason, and `unnamed` more were refused. Finding
+    statements and events took `extract_seconds`.
 
     `unread` counts, by language, those taken in from which the extractor read nothing because it cannot read it.
     """
@@ -53,7 +55,15 @@ class Report:
     events: int = 0
     extract_seconds: float = 0.0
     refused: list[Refused] = field(default_factory=list)
+    unnamed: int = 0
     unread: Counter[str] = field(default_factory=Counter)
+
+    def refuse(self, refused: Refused) -> None:
+        """Counts a refusal; the first `MAX_REFUSED` are kept by name."""
+        if len(self.refused) < MAX_REFUSED:
+            self.refused.append(refused)
+        else:
+            self.unnamed += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +75,21 @@ class Incoming:
         partial: its text is only what a feed tells of it.
         backlog: it comes with a new source, and is no news.
         revise: it is the article as it reads now: another text on record is an earlier wording of it.
+        of: the id of the article on record which it is expected to be a wording of, where its address does not tell.
+        where: what a refusal calls it; its title, where empty.
     """
 
     draft: Draft
     partial: bool = False
     backlog: bool = False
     revise: bool = False
+    of: int | None = None
+    where: str = ""
+
+    @property
+    def name(self) -> str:
+        """What a refusal calls it."""
+        return self.where or f"“{self.draft.title}”"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +112,7 @@ class Filing:
             chosen.setdefault(identity, item)
         async with self.store.read() as connection:
             known = await articles.known(connection, list(chosen))
+            known |= await _expected(connection, {key: item for key, item in chosen.items() if key not in known})
         fresh = {identity: item for identity, item in chosen.items() if identity not in known}
         edits = {identity: item for identity, item in chosen.items() if _edits(item, known.get(identity))}
         ids = {identity: article.id for identity, article in known.items()} | await self._add(fresh)
@@ -107,7 +127,7 @@ class Filing:
             else:
                 filed.append(None)
                 reason = f"has the address of “{first.draft.title}” and another text; give it an address of its own"
-                self.report.refused.append(Refused(f"“{item.draft.title}”", reason))
+                self.report.refuse(Refused(item.name, reason))
         return filed
 
     async def _add(self, fresh: Mapping[str, Incoming]) -> dict[str, int]:
@@ -274,8 +294,22 @@ def _edits(item: Incoming, before: Article | None) -> bool:
         return False
     if before.partial or item.partial:
         return before.partial
-    if len(item.draft.text) >= KEPT_LENGTH * len(before.text):
-        return True
-    old = normal(before.text)
-    kept = covered(old, set(shingles(normal(item.draft.text))))
-    return sum(kept) >= KEPT_PART * len(old)
+    return len(item.draft.text) >= KEPT_LENGTH * len(before.text) or _kept(before.text, item.draft.text)
+
+
+def _kept(before: str, now: str) -> bool:
+    """Whether so much of a text stands in another that this can be a later wording of it."""
+    old = normal(before)
+    return sum(covered(old, set(shingles(normal(now))))) >= KEPT_PART * len(old)
+
+
+async def _expected(connection: AsyncConnection, unknown: Mapping[str, Incoming]) -> dict[str, Article]:
+    """By identity, the articles on record of which these are wordings by what is expected of them. A file may as well
+    hold another article than before: then little of the text is the same."""
+    wanted = {item.of for item in unknown.values() if item.of is not None}
+    there = await entries.present(connection, wanted) if wanted else {}
+    return {
+        identity: there[item.of]
+        for identity, item in unknown.items()
+        if item.of in there and (item.draft.text == there[item.of].text or _kept(there[item.of].text, item.draft.text))
+    }

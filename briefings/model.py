@@ -252,6 +252,8 @@ class SourceState:
     """A place that articles come from, and how it fares. Instants in UTC.
 
     `articles` and `newest` count what was published before the end of the window asked about, `in_window` within it.
+    `status` is "polled", "paused", "retired" (gone for good), "removed" (only its articles stay) or "once" (taken in by
+    hand). It has failed `failures` times in a row since `failing_since`; `note` says what else is to be known of it.
     """
 
     id: int
@@ -263,6 +265,16 @@ class SourceState:
     newest: datetime | None = None
     read: datetime | None = None
     error: str | None = None
+    status: str = "once"
+    next_poll: datetime | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+    note: str | None = None
+
+    @property
+    def expected(self) -> bool:
+        """Whether it should bring something day by day; a file that was taken in once is not missed."""
+        return self.status in ("polled", "retired") or (self.status == "once" and self.kind == "feed")
 
 
 @dataclass(frozen=True, slots=True)

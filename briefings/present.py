@@ -15,6 +15,8 @@ from briefings.groups import Carried, Dispute, Told
 from briefings.model import OMISSION, Act, ArticleRef, Event, Kind, Precision, SourceState, Statement, When
 from briefings.store.ids import to_text
 
+# Sources that a briefing names as quiet; there may be hundreds.
+MAX_SILENT = 6
 # What a statement is that nobody uttered; every act that is not `spoken` has its word here.
 _UNSAID = MappingProxyType({Act.THINKS: "thought", Act.WISHES: "wish", Act.HOLDS: "stance"})
 NO_MARKS: Mapping[int, str] = MappingProxyType({})
@@ -68,7 +70,9 @@ def sections(composed: Briefing, reader: Reader) -> list[doc.Block]:
         blocks.extend(_left_out(composed.disputes_left_out, "contested matter"))
     if composed.silent:
         blocks.append(doc.Heading("Quiet"))
-        blocks.append(doc.quiet("; ".join(_silence(source, reader) for source in composed.silent)))
+        named = "; ".join(_silence(source, reader) for source in composed.silent[:MAX_SILENT])
+        more = len(composed.silent) - MAX_SILENT
+        blocks.append(doc.quiet(f"{named}; and {more} more, see /sources" if more > 0 else named))
     return blocks
 
 
@@ -280,8 +284,11 @@ def _left_out(count: int, noun: str) -> list[doc.Block]:
 
 
 def _silence(source: SourceState, reader: Reader) -> str:
+    if source.status == "retired":
+        return f"{source.name} (not read any more: {source.note or source.error})"
     if source.error:
-        return f"{source.name} ({source.error})"
+        since = f", since {reader.day(reader.local(source.failing_since))}" if source.failing_since else ""
+        return f"{source.name} ({source.error}{since})"
     if source.newest is None:
         return f"{source.name} (nothing yet)"
     return f"{source.name} (nothing since {reader.day(reader.local(source.newest))})"

@@ -6,16 +6,25 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 from briefings.chat import Audit
 from briefings.document import Document
-from briefings.errors import NotPermitted
+from briefings.errors import NotPermitted, QueryError
 from briefings.model import Address
 from briefings.store import Store
 
+if TYPE_CHECKING:
+    from briefings.polling.survey import Asked, Survey
+
 JSON = dict[str, Any]
+
+
+class Surveying(Protocol):
+    """Looks at a place: see `briefings.polling.survey.survey`. Raises InputError, QueryError."""
+
+    def __call__(self, asked: Asked, /, *, read: bool) -> Awaitable[Survey]: ...
 
 
 class Right(IntEnum):
@@ -26,6 +35,11 @@ class Right(IntEnum):
     """Change what concerns the chat: its administrators."""
     OWNER = 2
     """Change what concerns the bot: its owners, as set."""
+
+
+async def nowhere(_: Asked, *, read: bool) -> Survey:
+    """A survey where there is no network."""
+    raise QueryError("places are looked at by the bot only", "onrecord source add https://example.org/feed")
 
 
 async def operator() -> Right:
@@ -47,6 +61,7 @@ class Request:
         page: 1 for the first page of an answer.
         part: 1 for the first message of an answer that takes several.
         right: finds out what the asker may do there; asks the platform, so call it only where it matters.
+        survey: looks at a place on the network: see `briefings.polling.survey`.
     """
 
     command: str
@@ -58,6 +73,7 @@ class Request:
     page: int = 1
     part: int = 1
     right: Callable[[], Awaitable[Right]] = operator
+    survey: Surveying = nowhere
 
     async def require(self, right: Right, what: str) -> None:
         """Raises NotPermitted unless the asker has `right`; `what` is what they wanted, as "change the time zone"."""

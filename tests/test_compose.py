@@ -67,7 +67,7 @@ def test_only_feeds_that_said_nothing_are_silent() -> None:
         SourceState(4, "jsonl", "import.jsonl", "d"),
     )
     composed = compose(material(sources=sources))
-    assert [source.name for source in composed.silent] == ["Silent", "Broken"]
+    assert [source.name for source in composed.silent] == ["Broken", "Silent"]
     text = briefing(composed, KYIV).to_json()
     assert "Silent (nothing since 12 Aug)" in text
     assert "Broken (answers 404)" in text

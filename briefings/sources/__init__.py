@@ -7,8 +7,10 @@ from briefings.sources.base import Defaults, Payload, Refused, Source
 from briefings.sources.feed import Feed
 from briefings.sources.json_feed import JsonFeed
 from briefings.sources.jsonl import Jsonl
+from briefings.sources.links import Links
 from briefings.sources.listing import Entry, Lister, Listing
 from briefings.sources.page import Page
+from briefings.sources.telegram import Telegram
 from briefings.sources.text import Text
 
 __all__ = [
@@ -30,8 +32,10 @@ KINDS: tuple[Source, ...] = (JsonFeed(), Jsonl(), Feed(), Page(), Text())
 
 # What can be polled, in order of recognition as well.
 LISTERS: tuple[Lister, ...] = (
+    Telegram(),
     JsonFeed(),
     Feed(),
+    Links(),
 )
 
 

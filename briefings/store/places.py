@@ -35,12 +35,19 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A place on record: its id, name, address and status."""
+    """A place on record."""
 
     id: int
     name: str
     address: str
     status: str
+    kind: str = "feed"
+    selector: str | None = None
+
+    @property
+    def web(self) -> bool:
+        """Whether it is on the web, and not a folder."""
+        return self.address.startswith(("http://", "https://"))
 
 
 async def add(connection: AsyncConnection, wanted: Wanted, now: datetime) -> tuple[Chosen, bool]:
@@ -66,10 +73,10 @@ async def add(connection: AsyncConnection, wanted: Wanted, now: datetime) -> tup
     }
     if there is not None:
         await connection.execute(update(source).where(source.c.id == there.id).values(values))
-        return Chosen(there.id, wanted.name, there.address, "polled"), True
+        return Chosen(there.id, wanted.name, there.address, "polled", wanted.kind, wanted.selector), True
     made = insert(source).values({**values, "address": wanted.address, "added": now}).returning(source.c.id)
     id: int = (await connection.execute(made)).scalar_one()
-    return Chosen(id, wanted.name, wanted.address, "polled"), True
+    return Chosen(id, wanted.name, wanted.address, "polled", wanted.kind, wanted.selector), True
 
 
 async def pause(connection: AsyncConnection, id: int, why: str) -> None:
@@ -95,14 +102,20 @@ async def remove(connection: AsyncConnection, id: int) -> bool:
     return has
 
 
+async def followed(connection: AsyncConnection) -> list[Chosen]:
+    """All places that are polled, paused or gone, by name."""
+    there = source.c.status.in_(("polled", "paused", "retired"))
+    rows = await connection.execute(select(source).where(there).order_by(source.c.name, source.c.id))
+    return [_chosen(row) for row in rows]
+
+
 async def find(connection: AsyncConnection, words: str) -> Chosen:
     """The place, polled or not any more, whose number, address or name is meant.
 
     Raises:
         QueryError: there is none, or several; it names them.
     """
-    followed = source.c.status.in_(("polled", "paused", "retired"))
-    rows = [_chosen(row) for row in await connection.execute(select(source).where(followed).order_by(source.c.name))]
+    rows = await followed(connection)
     wanted = words.strip().casefold()
     exact = [row for row in rows if wanted in (str(row.id), row.name.casefold(), row.address.casefold())]
     exact = exact or [row for row in rows if folded(row.address) == folded(words.strip())]
@@ -118,10 +131,10 @@ async def find(connection: AsyncConnection, words: str) -> Chosen:
 async def _at(connection: AsyncConnection, address: str) -> Chosen | None:
     """The place at this address, or at one that is the same but for its form."""
     same = folded(address)
-    rows = await connection.execute(select(source.c.id, source.c.name, source.c.address, source.c.status))
+    rows = await connection.execute(select(source))
     found = [_chosen(row) for row in rows if row.address == address or folded(row.address) == same]
     return min(found, key=lambda each: each.address != address, default=None)
 
 
 def _chosen(row: Any) -> Chosen:
-    return Chosen(row.id, row.name, row.address, row.status)
+    return Chosen(row.id, row.name, row.address, row.status, row.kind, row.selector)

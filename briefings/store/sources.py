@@ -66,6 +66,11 @@ async def states(connection: AsyncConnection, window: Window | None = None) -> l
             newest=row.newest,
             read=row.read,
             error=row.error,
+            status=row.status,
+            next_poll=row.next_poll,
+            failures=row.failures,
+            failing_since=row.failing_since,
+            note=row.note,
         )
         for row in await connection.execute(query.order_by(source.c.name, source.c.id))
     ]

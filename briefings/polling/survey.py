@@ -1,0 +1,91 @@
+"""A place looked at before it is polled: what it is, what it lists, and whether an article can be read from it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from briefings.errors import QueryError, Unreadable
+from briefings.fetch import Fetcher
+from briefings.guard import shown
+from briefings.model import Draft
+from briefings.polling.arrivals import Arrivals
+from briefings.polling.listed import look
+from briefings.polling.place import Place
+from briefings.polling.rhythm import FIRST
+from briefings.sources import LISTERS
+from briefings.sources.discovery import discover
+from briefings.sources.listing import Listing
+from briefings.sources.telegram import Telegram, channel_url
+from briefings.store.places import Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A place as somebody asks for it: an address, and, where they say, what to call it, its kind, and a selector of
+    the links meant."""
+
+    address: str
+    name: str | None = None
+    kind: str | None = None
+    selector: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What was found at an address.
+
+    Attributes:
+        wanted: the place, ready to be added.
+        listing: what it lists now.
+        others: further feeds that the site names.
+        first: the newest of its articles as it would go on record, where one was tried and could be read.
+        why: why it could not.
+    """
+
+    wanted: Wanted
+    listing: Listing
+    others: tuple[str, ...] = ()
+    first: Draft | None = None
+    why: str = ""
+
+
+async def survey(asked: Asked, fetcher: Fetcher, now: datetime, *, read: bool) -> Survey:
+    """Looks at a place; with `read`, also at the newest article that it lists.
+
+    Raises:
+        InputError: it cannot be fetched, or is no place that can be polled; says what it is and what to do.
+        QueryError: there is no such kind.
+    """
+    kinds = [lister.kind for lister in LISTERS]
+    if asked.kind is not None and asked.kind not in kinds:
+        raise QueryError(f"kind: is one of {', '.join(kinds)}", "/sources add https://example.org/news kind:links")
+    kind = asked.kind or ("links" if asked.selector else None)
+    address = asked.address if "://" in asked.address else f"https://{asked.address}"
+    others: tuple[str, ...] = ()
+    title: str | None = None
+    if kind is None:
+        found = await discover(asked.address, fetcher)
+        kind, address, others, title = found.kind, found.address, found.others, found.title
+    elif kind == Telegram.kind:
+        address = channel_url(asked.address) or address
+    place = _place(kind, asked, address)
+    listed = await look(place, fetcher, asyncio.Lock())
+    listing = listed.listing
+    if listing is None:
+        raise Unreadable(f"{shown(address)} gave nothing")
+    name = asked.name or listing.title or title or place.host
+    wanted = Wanted(place.kind, name[:100], address.partition("#")[0], place.host, asked.selector)
+    if not read or not listing.entries:
+        return Survey(wanted, listing, others)
+    newest = max(listing.entries, key=lambda entry: entry.draft.published or now)
+    arrivals = Arrivals(fetcher, asyncio.Lock(), now, backlog=True)
+    (arrival,) = await arrivals.of([(replace(newest, draft=replace(newest.draft, outlet=wanted.name)), 2)])
+    return Survey(wanted, listing, others, arrival.incoming.draft if arrival.incoming else None, arrival.why)
+
+
+def _place(kind: str, asked: Asked, address: str) -> Place:
+    host = (urlsplit(address).hostname or "").lower()
+    return Place(0, kind, asked.name or "", address, host, asked.selector, "", FIRST, None, None)
