@@ -48,7 +48,10 @@ def test_a_list_with_folders() -> None:
     ("outline", "expected"),
     [
         ('xmlurl="https://a.test/f" text="A"', Outline("A", "https://a.test/f")),
-        ('XMLURL="https://a.test/f" TEXT="A" HTMLURL="http://a.test"', Outline("A", "https://a.test/f", "http://a.test")),
+        (
+            'XMLURL="https://a.test/f" TEXT="A" HTMLURL="http://a.test"',
+            Outline("A", "https://a.test/f", "http://a.test"),
+        ),
         ('xmlUrl="https://a.test/f" title="Only a title"', Outline("Only a title", "https://a.test/f")),
         ('xmlUrl=" https://a.test/f#new " text=""', Outline("", "https://a.test/f")),
         ('xmlUrl="feed://a.test/f"', Outline("", "http://a.test/f")),
@@ -63,7 +66,7 @@ def test_a_list_with_folders() -> None:
         ('xmlUrl="https://a.test/f" text="A" fz:quickMode="false"', Outline("A", "https://a.test/f")),
         ("xmlUrl='https://a.test/f' text='A < B'", Outline("A < B", "https://a.test/f")),
     ],
-)  # fmt: skip
+)
 def test_what_other_readers_write(outline: str, expected: Outline) -> None:
     if " < " in outline:
         pytest.xfail("what stands after an angle bracket is lost")
@@ -97,9 +100,21 @@ def test_what_is_commented_out_is_not_there() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["file:///etc/passwd", "javascript:alert(1)", "urn:feed:1", "//a.test/f", "feed.xml", "https://", "https://a b.test/",
-     "http://[::1", "https://a\u202e.test/", "https://me:p w@a.test/", "https://me@good.test@evil.test/", "https://x.test/" + "a" * 3000],
-)  # fmt: skip
+    [
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "urn:feed:1",
+        "//a.test/f",
+        "feed.xml",
+        "https://",
+        "https://a b.test/",
+        "http://[::1",
+        "https://a\u202e.test/",
+        "https://me:p w@a.test/",
+        "https://me@good.test@evil.test/",
+        "https://x.test/" + "a" * 3000,
+    ],
+)
 def test_what_is_no_web_address_is_refused_with_its_name(address: str) -> None:
     found = read(opml(f'<outline text="A" xmlUrl="{address}"/><outline text="B" xmlUrl="https://b.test/f"/>'))
     assert found.outlines == (Outline("B", "https://b.test/f"),)
