@@ -104,24 +104,3 @@ def remove(place: Place) -> None:
     from bot.commands.source import ask
 
     perform(ask(config.load(), f"/sources remove {place}"))
-
-
-@source.command(name="import")
-def import_(
-    file: Annotated[str, typer.Argument(metavar="FILE.opml", help="As other readers export it; - for standard input.")],
-) -> None:
-    """Add all feeds of an OPML file. They are not looked at now: what fails says so in `/sources`."""
-    from bot.commands.source import import_places
-
-    raise typer.Exit(perform(import_places(config.load(), file)))
-
-
-@source.command()
-def export(
-    target: Annotated[str, typer.Argument(metavar="FILE.opml", help="Where to; - for standard output.")] = "-",
-    secrets: Annotated[bool, typer.Option("--secrets", help="With names and passwords in addresses.")] = False,
-) -> None:
-    """Write all places that are read as OPML, for other readers or another bot."""
-    from bot.commands.source import export_places
-
-    perform(export_places(config.load(), target, secrets=secrets))

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from briefings.addresses import folded
 from briefings.errors import Unreadable
@@ -21,10 +20,13 @@ from briefings.guard import shown
 from briefings.sources import LISTERS, markup, normal, xml_safety
 
 NAMESPACE = "urn:onrecord:places"
+_OWN = f"{{{NAMESPACE}}}"
 MAX_BYTES = 5_000_000
 # Thousands of feeds with all that readers note of them; not a file made to fill the memory.
 MAX_ELEMENTS = 100_000
 MAX_DEPTH = 30
+# Other readers note a dozen or two of a feed.
+MAX_ATTRIBUTES = 200
 MAX_SELECTOR = 500
 # Kinds that other readers take for feeds, too. What is of another kind they are told to be a plain link.
 _FEEDS = frozenset({"feed", "json-feed"})
@@ -35,7 +37,7 @@ _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _OPML = re.compile(r"<(?:\w{1,20}:)?opml[\s>/]", re.IGNORECASE)
 _ENTITY = re.compile(r"<!entity", re.IGNORECASE)
 # The characters of names and passwords in addresses (RFC 3986, section 3.2.1).
-_CREDENTIALS = re.compile(r"https?://[A-Za-z0-9._~!$&'()*+,;=:%-]*@", re.IGNORECASE)
+_CREDENTIALS = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:%-]*")
 _FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?:)", re.IGNORECASE)
 _PREFIX = re.compile(r"feed://", re.IGNORECASE)
 
@@ -167,26 +169,29 @@ def _escaped(found: re.Match[str]) -> str:
 def _places(root: Any) -> Iterator[tuple[dict[str, str], dict[str, str], tuple[str, ...]]]:
     """The attributes, by their names in small letters, and our own, of each outline that is no folder; and its
     folders."""
-    folders: list[str] = []
-    hidden = depth = 0
+    # Each with whether it is commented out: such an outline is as good as not there, by the specification, and so is
+    # what is in it.
+    around: list[tuple[str, bool]] = []
+    depth = 0
     for step, node in markup.steps(root):
         depth += 1 if step == "start" else -1
         if depth > MAX_DEPTH:
             raise Unreadable(f"the OPML file has folders in folders more than {MAX_DEPTH} deep; export it again")
         if not isinstance(node.tag, str) or node.tag.rpartition("}")[2].lower() != "outline":
             continue
-        attributes = {name.lower(): value for name, value in node.attrib.items() if not name.startswith("{")}
-        # Such an outline is as good as not there, by the specification, and so is what is in it.
-        commented = attributes.get("iscomment", "").strip().lower() == "true"
         if step == "end":
-            hidden -= commented
-            folders.pop()
+            around.pop()
             continue
-        hidden += commented
-        own = {name.rpartition("}")[2]: value for name, value in node.attrib.items() if name[1:].startswith(NAMESPACE)}
+        if len(node.attrib) > MAX_ATTRIBUTES:
+            raise Unreadable(
+                f"the OPML file has an outline with more than {MAX_ATTRIBUTES} attributes; export it again"
+            )
+        attributes = {name.lower(): value for name, value in node.attrib.items() if not name.startswith("{")}
+        own = {name.rpartition("}")[2]: value for name, value in node.attrib.items() if name.startswith(_OWN)}
+        hidden = attributes.get("iscomment", "").strip().lower() == "true" or any(hides for _, hides in around)
         if not hidden:
-            yield attributes, own, tuple(folder for folder in folders if folder)
-        folders.append(_title(attributes))
+            yield attributes, own, tuple(folder for folder, _ in around if folder)
+        around.append((_title(attributes), hidden))
 
 
 def _title(attributes: dict[str, str]) -> str:
@@ -229,19 +234,16 @@ def _named_category(said: str) -> tuple[str, ...]:
 def _address(given: str) -> str | None:
     """`given` when it is an address on the web, perhaps with credentials; without fragment, as it is polled."""
     address = web_scheme(given.strip()).partition("#")[0]
-    bare = _bare(address)
-    if normal.web_url(bare) is None or (bare != address and not _CREDENTIALS.match(address)):
-        return None
-    return address
+    bare, credentials = _parted(address)
+    return address if normal.web_url(bare) and _CREDENTIALS.fullmatch(credentials) else None
 
 
-def _bare(address: str) -> str:
-    """The address without name and password."""
-    try:
-        parts = urlsplit(address)
-        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-    except ValueError:
-        return address
+def _parted(address: str) -> tuple[str, str]:
+    """The address without name and password, and these."""
+    start, slashes, rest = address.partition("//")
+    end = next((at for at, character in enumerate(rest) if character in "/?#"), len(rest))
+    credentials, _, server = rest[:end].rpartition("@")
+    return f"{start}{slashes}{server}{rest[end:]}", credentials
 
 
 def _folder(category: tuple[str, ...], folders: dict[tuple[str, ...], Any]) -> Any:
@@ -260,15 +262,15 @@ def _folder(category: tuple[str, ...], folders: dict[tuple[str, ...], Any]) -> A
 
 
 def _attributes(outline: Outline, *, secrets: bool) -> dict[str, str]:
-    address = outline.address if secrets else _bare(outline.address)
+    address = outline.address if secrets else _parted(outline.address)[0]
     title = normal.one_line(outline.title, normal.MAX_TITLE) or shown(outline.address)
     feed = outline.kind is None or outline.kind in _FEEDS
     attributes = {"type": "rss" if feed else "link", "text": title, "title": title}
     attributes["xmlUrl" if feed else "url"] = address
     if outline.site:
-        attributes["htmlUrl"] = _bare(outline.site)
+        attributes["htmlUrl"] = _parted(outline.site)[0]
     if outline.kind not in (None, "feed"):
-        attributes[f"{{{NAMESPACE}}}kind"] = outline.kind or ""
+        attributes[f"{_OWN}kind"] = outline.kind or ""
     if outline.selector:
-        attributes[f"{{{NAMESPACE}}}selector"] = normal.one_line(outline.selector, MAX_SELECTOR)
+        attributes[f"{_OWN}selector"] = normal.one_line(outline.selector, MAX_SELECTOR)
     return attributes

@@ -53,9 +53,12 @@ def base_of(tree: markup.Node, url: str | None) -> str | None:
 
 
 def link_to(href: str | None, base: str | None) -> str | None:
-    """Where a link leads, absolute and without its fragment, when that is on the web."""
+    """Where a link leads, absolute and without its fragment, when that is on the web and not within the page itself."""
+    href = (href or "").strip()
+    if not href or href.startswith("#"):
+        return None
     try:
-        joined = urljoin(base or "", (href or "").strip())
+        joined = urljoin(base or "", href)
     except ValueError:
         return None
     return normal.web_url(joined.partition("#")[0])

@@ -191,7 +191,6 @@ async def test_https_is_understood_where_no_scheme_is_named(web: Web) -> None:
     [
         "<link rel=alternate type='application/rss+xml' href='http://['>",
         "<link rel=alternate type='application/rss+xml' href='file:///etc/passwd'>",
-        "<link rel=alternate type='application/rss+xml'>",
         "<link rel=alternate hreflang=de href='/de'>",
         "<link rel=alternate type='text/html' href='/m'>",
         "<link rel=alternate type='application/xml' href='/sitemap.xml'>",

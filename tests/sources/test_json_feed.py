@@ -218,7 +218,7 @@ def test_is_told_from_json_lines(body: bytes, content_type: str | None, wanted: 
 
 def test_a_kind_of_place_may_be_given_and_is_told() -> None:
     assert lister(payload(b"{}"), "json-feed").kind == "json-feed"
-    with pytest.raises(Unreadable, match=r"no kind of place called 'x'; the kinds are json-feed, .*feed"):
+    with pytest.raises(Unreadable, match=r"no kind of place called 'x'; the kinds are telegram, json-feed, feed"):
         lister(payload(b"{}"), "x")
     with pytest.raises(Unreadable, match="is empty"):
         lister(payload(b""))
