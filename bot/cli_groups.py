@@ -51,7 +51,7 @@ def corrections() -> None:
 
 @source.command()
 def add(
-    address: Annotated[str, typer.Argument(metavar="ADDRESS|FOLDER", help="A site, a feed, @channel, or a folder.")],
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="A site, a feed, or @channel.")],
     name: Annotated[str | None, typer.Option(help="What to call it, and the outlet of its articles.")] = None,
     kind: Kind = None,
     links: Links = None,

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 from bot.app import running
 from bot.performing import out
 from bot.platforms.terminal.platform import Terminal
 from briefings.errors import QueryError
-from briefings.store import places
-from briefings.store.places import Wanted
 from config.settings import Settings
 from handlers.base import Reply
 
@@ -28,11 +23,7 @@ async def ask(settings: Settings, line: str) -> Reply:
 
 
 async def add_place(settings: Settings, address: str, name: str | None, kind: str | None, links: str | None) -> int:
-    """Adds a place, or a folder of this machine. Returns the exit status. Raises QueryError, StoreError."""
-    folder = _folder(address)
-    if folder is not None:
-        await _add_folder(settings, folder, name)
-        return 0
+    """Adds a place. Returns the exit status. Raises QueryError, StoreError."""
     reply = await ask(settings, f"/sources add {address}{_options(name, kind, links)}")
     return 1 if reply.data.get("error") else 0
 
@@ -50,17 +41,3 @@ def _options(name: str | None, kind: str | None, links: str | None) -> str:
 
 def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\").replace('"', '\\"')
-
-
-def _folder(address: str) -> Path | None:
-    """The folder of this machine that is meant, if one is."""
-    path = Path(address)
-    return path.absolute() if "://" not in address and path.is_dir() else None
-
-
-async def _add_folder(settings: Settings, path: Path, name: str | None) -> None:
-    wanted = Wanted("folder", name or path.name, str(path), "")
-    async with running(settings) as app:
-        chosen, new = await app.store.write_again(lambda connection: places.add(connection, wanted, app.now()))
-    said = "is read from now on" if new else f"is there already, {chosen.status}"
-    sys.stdout.write(f"{chosen.name} ({chosen.address}) {said}\n")

@@ -15,7 +15,6 @@ from briefings.sources import LISTERS, markup, normal, tree
 from briefings.sources.base import Defaults, Payload
 from briefings.sources.listing import Lister, Listing
 from briefings.sources.open import in_memory
-from briefings.sources.opml import web_scheme
 from briefings.sources.page import Page
 from briefings.sources.telegram import Telegram, channel_url
 
@@ -78,7 +77,7 @@ async def discover(address: str, fetcher: Fetcher) -> Found:
     preview = channel_url(address)
     if preview is not None:
         return Found(Telegram.kind, preview, None)
-    address = web_scheme(address.strip()).partition("#")[0]
+    address = tree.web_scheme(address.strip()).partition("#")[0]
     if not _SCHEME.match(address) or re.match(r"[^/:]+:\d+(?:/|$)", address):
         address = f"https://{address}"
     fetched = await fetcher.get(address)
@@ -146,7 +145,7 @@ def _named(page: markup.Node, base: str | None) -> Iterator[tuple[str, str]]:
         # WordPress names each page's own data as an alternate of type JSON.
         if said not in _TYPES and (said not in _PERHAPS or "/wp-json/" in href or not _FEED_LIKE.search(href)):
             continue
-        address = tree.link_to(web_scheme(href.strip()), base)
+        address = tree.link_to(tree.web_scheme(href.strip()), base)
         if address:
             yield address, link.get("title") or ""
 

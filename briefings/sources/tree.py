@@ -14,6 +14,8 @@ MAX_BYTES = 5_000_000
 # Front pages have some thousand elements, some dozen deep.
 MAX_DEPTH = 200
 MAX_ELEMENTS = 50_000
+_FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?:)", re.IGNORECASE)
+_FEED_HOST = re.compile(r"feed://", re.IGNORECASE)
 # libxml2 passes on what XML cannot hold, and who gets it next gives up.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -62,6 +64,11 @@ def link_to(href: str | None, base: str | None) -> str | None:
     except ValueError:
         return None
     return normal.web_url(joined.partition("#")[0])
+
+
+def web_scheme(address: str) -> str:
+    """`feed://…` and `feed:https://…`, which open a feed reader, as the web addresses that they stand for."""
+    return _FEED_HOST.sub("http://", _FEED_SCHEME.sub("", address, count=1), count=1)
 
 
 def title_of(tree: markup.Node) -> str | None:
