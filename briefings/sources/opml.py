@@ -17,7 +17,7 @@ from typing import Any
 from briefings.addresses import folded
 from briefings.errors import Unreadable
 from briefings.guard import shown
-from briefings.sources import LISTERS, markup, normal, xml_safety
+from briefings.sources import LISTERS, markup, normal, tree, xml_safety
 
 NAMESPACE = "urn:onrecord:places"
 _OWN = f"{{{NAMESPACE}}}"
@@ -25,7 +25,7 @@ MAX_BYTES = 5_000_000
 # Thousands of feeds with all that readers note of them; not a file made to fill the memory.
 MAX_ELEMENTS = 100_000
 MAX_DEPTH = 30
-# Other readers note a dozen or two of a feed.
+# Other readers note a dozen or two of a feed; listing them takes a time with the square of their number.
 MAX_ATTRIBUTES = 200
 MAX_SELECTOR = 500
 # Kinds that other readers take for feeds, too. What is of another kind they are told to be a plain link.
@@ -38,8 +38,6 @@ _OPML = re.compile(r"<(?:\w{1,20}:)?opml[\s>/]", re.IGNORECASE)
 _ENTITY = re.compile(r"<!entity", re.IGNORECASE)
 # The characters of names and passwords in addresses (RFC 3986, section 3.2.1).
 _CREDENTIALS = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:%-]*")
-_FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?:)", re.IGNORECASE)
-_PREFIX = re.compile(r"feed://", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +109,6 @@ def write(outlines: Iterable[Outline], title: str, now: datetime, *, secrets: bo
         etree.SubElement(folder, "outline", _attributes(outline, secrets=secrets))
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return written
-
-
-def web_scheme(address: str) -> str:
-    """`feed://…` and `feed:https://…`, which open a feed reader, as the web addresses that they stand for."""
-    return _PREFIX.sub("http://", _FEED_SCHEME.sub("", address, count=1), count=1)
 
 
 def _parsed(data: bytes) -> Any:
@@ -233,7 +226,7 @@ def _named_category(said: str) -> tuple[str, ...]:
 
 def _address(given: str) -> str | None:
     """`given` when it is an address on the web, perhaps with credentials; without fragment, as it is polled."""
-    address = web_scheme(given.strip()).partition("#")[0]
+    address = tree.web_scheme(given.strip()).partition("#")[0]
     bare, credentials = _parted(address)
     return address if normal.web_url(bare) and _CREDENTIALS.fullmatch(credentials) else None
 
