@@ -64,7 +64,9 @@ def folded(url: str) -> str:
     if inner := _uncached(host, path, query):
         return folded(inner)
     named = [pair for pair in query.split("&") if pair and not _amp(pair)]
-    return urlunsplit(("https", _host(host), _path(path), "&".join(sorted(map(_escaped, named))), _escaped(fragment)))
+    once = urlunsplit(("https", _host(host), _path(path), "&".join(sorted(map(_escaped, named))), _escaped(fragment)))
+    # What is folded can turn out to be one of a cache, whose host had a port or a phone's name.
+    return once if once == url else folded(once)
 
 
 def _split(url: str) -> tuple[str, str, str, str, str] | None:

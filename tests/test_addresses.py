@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from briefings.addresses import folded, plain
@@ -118,6 +118,8 @@ def test_there_are_enough_pairs() -> None:
 
 
 @given(ADDRESSES | st.text(max_size=40))
+@example("http://x.cdn.ampproject.org:443/c/s/d.example/x")
+@example("https://m.x.cdn.ampproject.org/%63/s/d.example/amp")
 def test_applied_again_it_changes_nothing(url: str) -> None:
     assert plain(plain(url)) == plain(url)
     assert folded(folded(url)) == folded(url)
