@@ -24,7 +24,7 @@ MAX_NAMED = 20
 # Of the feeds that a page names, so many are tried: most name one that is gone, none names a dozen of those.
 _TRIED = 3
 # Where publishing systems keep their feeds when nobody tells them otherwise, the most frequent first.
-_USUAL = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json")
+_USUAL = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feeds/posts/default")
 _TYPES = frozenset(
     {
         "application/rss+xml",
@@ -43,6 +43,8 @@ _COMMENTS = re.compile(
     re.IGNORECASE,
 )
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+# A host with its port, which looks like a scheme.
+_PORT = re.compile(r"[^/:?]+:\d+(?:[/?]|$)")
 # What a host answers when it is not the address that is wrong.
 _BUSY = frozenset({429, 503})
 
@@ -68,19 +70,19 @@ async def discover(address: str, fetcher: Fetcher) -> Found:
     """Finds what can be polled at an address: a Telegram channel or a feed is itself; of a web page, the feed.
 
     Feeds that the page names come first: of its own site, of the section that is asked for, no comments. Then the usual
-    addresses are tried. A channel is not looked at. `https://` is understood where the address names no scheme.
+    addresses are tried. A channel is not looked at. Where the address names no scheme, https is tried, then http.
 
     Raises:
         FetchError: the network said no.
         Unreadable: there is no feed; the message says what can be done instead.
     """
-    preview = channel_url(address)
+    preview = _channel(address)
     if preview is not None:
         return Found(Telegram.kind, preview, None)
-    address = tree.web_scheme(address.strip()).partition("#")[0]
-    if not _SCHEME.match(address) or re.match(r"[^/:]+:\d+(?:/|$)", address):
-        address = f"https://{address}"
-    fetched = await fetcher.get(address)
+    address, fetched, requests = await _first(tree.web_scheme(address.strip()).partition("#")[0], fetcher)
+    preview = _channel(fetched.url)
+    if preview is not None:
+        return Found(Telegram.kind, preview, None)
     if lister := _lister(address, fetched):
         listing = await asyncio.to_thread(_read, lister, address, fetched)
         return Found(lister.kind, address, listing.title)
@@ -88,7 +90,7 @@ async def discover(address: str, fetcher: Fetcher) -> Found:
     tries = dict.fromkeys(page.named[:_TRIED], False)
     for each in _usual(fetched.url):
         tries.setdefault(each, True)
-    for candidate, guessed in list(tries.items())[: MAX_REQUESTS - 1]:
+    for candidate, guessed in list(tries.items())[: MAX_REQUESTS - requests]:
         found = await _try(_with_credentials(candidate, address), guessed, fetcher)
         if found is not None:
             others = tuple(each for each in page.named if each != candidate)
@@ -98,6 +100,53 @@ async def discover(address: str, fetcher: Fetcher) -> Found:
         f"{shown(address)} is a web page: {named}, and there is none at the usual addresses; its links can be followed "
         'instead: add it with kind:links, or with links:"h2 a" for those that a CSS selector names'
     )
+
+
+def _channel(address: str) -> str | None:
+    """The preview of the channel that an address means, if it means one.
+
+    Raises:
+        Unreadable: it is an address at Telegram, but of nothing that the public can read.
+    """
+    preview = channel_url(address)
+    if preview is not None:
+        return preview
+    address = address.strip()
+    host = re.split(r"[/?#]", address.partition("://")[2] or address, maxsplit=1)[0]
+    if address.startswith("@"):
+        what = f"@{shown(address)}"
+    # Whether a host is Telegram's is for its own module to know: there, a name that could be one is a channel's.
+    elif channel_url(f"https://{host}/a_name") == channel_url("@a_name"):
+        what = f"{host}/…"  # who has an invitation can join
+    else:
+        return None
+    raise Unreadable(
+        f"{what} is no public channel of Telegram; give @NAME or t.me/NAME (groups, invitations and private channels "
+        "show nothing to the public)"
+    )
+
+
+async def _first(given: str, fetcher: Fetcher) -> tuple[str, Fetched, int]:
+    """The address with its scheme, the answer there, and how many requests that took.
+
+    Raises:
+        FetchError: neither https nor http leads anywhere.
+    """
+    if _SCHEME.match(given) and not _PORT.match(given):
+        return given, await fetcher.get(given), 1
+    rest = given.lstrip("/")
+    address, plain = f"https://{rest}", f"http://{rest}"
+    try:
+        return address, await fetcher.get(address), 1
+    except FetchError as error:
+        # A host that answers has spoken; and a password goes over no open line unless somebody says so.
+        if error.status is not None or "@" in re.split(r"[/?#]", rest, maxsplit=1)[0]:
+            raise
+        secure = error
+    try:
+        return plain, await fetcher.get(plain), 2
+    except FetchError as error:
+        raise (error if error.status is not None else secure) from None
 
 
 @dataclass(frozen=True, slots=True)

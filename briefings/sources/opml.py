@@ -31,7 +31,9 @@ MAX_SELECTOR = 500
 # Kinds that other readers take for feeds, too. What is of another kind they are told to be a plain link.
 _FEEDS = frozenset({"feed", "json-feed"})
 # Of outlines that keep the address in `url`.
-_FEED_TYPES = frozenset({"rss", "atom", "rdf", "feed", "json"})
+_FEED_TYPES = frozenset({"rss", "atom", "rdf", "feed", "json", "jsonfeed"})
+# Of FreshRSS (its docs/en/developers/OPML.md): pages that it takes apart by rules of its own, in `xmlUrl` all the same.
+_TAKEN_APART = re.compile(r"(?:html|xml|json)\+")
 _AMPERSAND = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{1,31});|(#[0-9]{1,7};|#[xX][0-9A-Fa-f]{1,6};)?)")
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _OPML = re.compile(r"<(?:\w{1,20}:)?opml[\s>/]", re.IGNORECASE)
@@ -206,6 +208,11 @@ def _outline(attributes: dict[str, str], own: dict[str, str], category: tuple[st
         called = f"“{title}”: " if title else ""
         return f"{called}{shown(given)} is no web address that can be polled"
     kind = own.get("kind")
+    if kind is None and _TAKEN_APART.match(said):
+        return (
+            f"“{title or shown(address)}” is no feed, but something that another reader makes one of ({said[:40]}); "
+            "add its page with kind:links"
+        )
     if kind is not None and all(kind != each.kind for each in LISTERS):
         return f"“{title or shown(address)}” is of the kind {kind[:40]!r}, which this version does not know; update it"
     return Outline(

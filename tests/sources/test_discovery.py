@@ -7,7 +7,7 @@ import pytest
 from briefings.errors import FetchError, InputError, Unreadable
 from briefings.fetch import Fetcher
 from briefings.sources.discovery import MAX_REQUESTS, Found, discover
-from tests.fakes.web import Web
+from tests.fakes.web import Web, tls_context, trusting_context
 
 RSS = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>The Courier</title><item><title>A</title>
 <link>/a</link></item></channel></rss>"""
@@ -15,7 +15,7 @@ JSON_FEED = (
     b'{"version": "https://jsonfeed.org/version/1.1", "title": "J", "items": [{"id": "1", "content_text": "x"}]}'
 )
 HTML = {"Content-Type": "text/html; charset=utf-8"}
-USUAL = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json")
+USUAL = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feeds/posts/default")
 
 
 @pytest.fixture
@@ -24,8 +24,13 @@ def web() -> Iterator[Web]:
         yield server
 
 
+async def here(_host: str, _port: int) -> list[str]:
+    """A resolver by which every name is one of this machine."""
+    return ["127.0.0.1"]
+
+
 async def found(address: str) -> Found:
-    async with Fetcher(("127.0.0.0/8",)) as fetcher:
+    async with Fetcher(("127.0.0.0/8",), resolve=here) as fetcher:
         return await discover(address, fetcher)
 
 
@@ -58,6 +63,26 @@ def asked(web: Web) -> list[str]:
 @pytest.mark.parametrize("address", ["@the_ministry", "t.me/the_ministry", "https://telegram.me/s/the_ministry"])
 async def test_a_channel_is_itself_and_is_not_looked_at(address: str) -> None:
     assert await found(address) == Found("telegram", "https://t.me/s/the_ministry", None)
+
+
+async def test_a_site_that_leads_to_a_channel_is_the_channel(web: Web) -> None:
+    url = web.redirect("/news", f"http://t.me:{web.port}/The_Ministry")
+    web.route("/The_Ministry", body=b"<!doctype html><p>Open in the app</p>", headers=HTML)
+    assert await found(url) == Found("telegram", "https://t.me/s/the_ministry", None)
+
+
+@pytest.mark.parametrize(
+    "address", ["@x", "@no name", "t.me/+AbCdEfGh", "https://t.me/joinchat/AbC", "telegram.me/c/1234/5", "t.me", "@"]
+)
+async def test_what_is_private_at_telegram_is_not_asked_for(address: str) -> None:
+    message = await failure(address)
+    assert "is no public channel of Telegram; give @NAME or t.me/NAME" in message
+    assert "AbC" not in message  # with an invitation anybody can join
+
+
+async def test_a_name_that_ends_as_telegrams_is_a_site_of_its_own(web: Web) -> None:
+    web.route("/+x", body=RSS)
+    assert (await found(web.url("/+x", "fort.me"))).kind == "feed"
 
 
 async def test_a_feed_is_itself(web: Web) -> None:
@@ -178,12 +203,67 @@ async def test_no_credentials_are_in_messages(web: Web) -> None:
     assert "s3cret" not in await failure(web.url("/").replace("//", "//me:s3cret@"))
 
 
-async def test_https_is_understood_where_no_scheme_is_named(web: Web) -> None:
+async def test_https_is_tried_first_where_no_scheme_is_named() -> None:
+    with Web(tls_context()) as web:
+        web.route("/f", body=RSS)
+        async with Fetcher(("127.0.0.0/8",), resolve=here, verify=trusting_context()) as fetcher:
+            assert await discover(f"news.test:{web.port}/f", fetcher) == Found(
+                "feed", web.url("/f", "news.test"), "The Courier"
+            )
+        assert asked(web) == ["/f"]
+
+
+@pytest.mark.parametrize("address", ["{}", "{}/?", "//{}/", " news.test:{port} "])
+async def test_http_is_tried_where_https_leads_nowhere(web: Web, address: str) -> None:
     web.route("/", body=RSS)
-    with pytest.raises(FetchError, match=rf"https://{web.host}"):
-        await found(web.host)
+    place = await found(address.format(web.host, port=web.port))
+    assert place.address.startswith("http://")
+    assert (place.kind, place.title) == ("feed", "The Courier")
+
+
+async def test_where_neither_leads_anywhere_the_clearer_answer_is_told(web: Web) -> None:
+    web.route("/gone", 410)
+    assert f"http://{web.host}/gone" in await failure(f"{web.host}/gone", FetchError)
+    web.route("/silent", raw=b"")
+    assert f"https://{web.host}/silent" in await failure(f"{web.host}/silent", FetchError)
+
+
+async def test_what_https_answers_is_an_answer() -> None:
+    with Web(tls_context()) as web:
+        web.route("/f", 403)
+        async with Fetcher(("127.0.0.0/8",), resolve=here, verify=trusting_context()) as fetcher:
+            with pytest.raises(FetchError, match=r"https://news\.test"):
+                await discover(f"news.test:{web.port}/f", fetcher)
+        assert asked(web) == ["/f"]
+
+
+async def test_a_password_is_not_sent_in_the_open_unless_asked(web: Web) -> None:
+    message = await failure(f"me@{web.host}/f", FetchError)
+    assert message.startswith(f"https://{web.host}/f ")
+    assert web.requests == []
+
+
+async def test_two_first_tries_are_counted(web: Web) -> None:
+    page(web, "")
+    nothing_usual(web, USUAL[-1])
+    await failure(web.host)
+    assert len(web.requests) == MAX_REQUESTS - 1  # that over TLS is no request that this server can tell
+
+
+async def test_the_schemes_of_feed_readers(web: Web) -> None:
+    web.route("/", body=RSS)
     assert (await found(f"feed:{web.url('/')}")).address == web.url("/")
     assert (await found(f"feed://{web.host}/")).address == web.url("/")
+
+
+async def test_a_named_feed_inside_the_network_is_not_asked_for(web: Web) -> None:
+    with Web() as inside:
+        url = page(web, link(f"http://localhost:{inside.port}/admin"))
+        nothing_usual(web)
+        async with Fetcher((web.host,)) as fetcher:
+            with pytest.raises(Unreadable, match="the feeds that it names cannot be read"):
+                await discover(url, fetcher)
+        assert inside.requests == []
 
 
 @pytest.mark.parametrize(

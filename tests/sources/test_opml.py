@@ -143,6 +143,51 @@ def test_a_kind_of_a_later_version_is_refused() -> None:
     assert found == Outlines((), ("“A” is of the kind 'telepathy', which this version does not know; update it",))
 
 
+@pytest.mark.parametrize(
+    ("listed", "expected"),
+    [
+        # As Feedly, Inoreader, NetNewsWire and FreshRSS lay out their exports.
+        (
+            """<outline text="Wires" title="Wires">
+            <outline type="rss" text="A" title="A" xmlUrl="https://a.test/f" htmlUrl="https://a.test"/></outline>""",
+            Outline("A", "https://a.test/f", "https://a.test", category=("Wires",)),
+        ),
+        (
+            '<outline text="A" title="A" type="rss" xmlUrl="https://a.test/f?a=1&amp;b=2" htmlUrl=""/>',
+            Outline("A", "https://a.test/f?a=1&b=2"),
+        ),
+        (
+            """<outline text="Wires" title="Wires">
+            <outline text="A" title="A" description="" type="rss" version="RSS" htmlUrl="https://a.test/"
+            xmlUrl="https://a.test/f"/></outline>""",
+            Outline("A", "https://a.test/f", "https://a.test/", category=("Wires",)),
+        ),
+        (
+            """<outline text="Wires" xmlns:frss="https://freshrss.org/opml" frss:opmlUrl="https://l.test/">
+            <outline text="A" type="rss" xmlUrl="https://a.test/f" htmlUrl="https://a.test/" description="&lt;b&gt;"
+            frss:cssFullContent="article" frss:kind="links"/></outline>""",
+            Outline("A", "https://a.test/f", "https://a.test/", category=("Wires",)),
+        ),
+        (
+            '<outline text="A" type="application/rss+xml" xmlUrl="https://a.test/f"/>',
+            Outline("A", "https://a.test/f"),
+        ),
+    ],
+)
+def test_the_exports_of_well_known_readers(listed: str, expected: Outline) -> None:
+    assert outlines(listed) == [expected]
+
+
+@pytest.mark.parametrize("said", ["HTML+XPath", "XML+XPath", "JSON+DotNotation"])
+def test_pages_that_another_reader_takes_apart_are_no_feeds(said: str) -> None:
+    found = read(opml(f'<outline text="A" type="{said}" xmlUrl="https://me:s3cret@a.test/news"/>'))
+    assert found.outlines == ()
+    (reason,) = found.refused
+    assert reason.startswith("“A” is no feed")
+    assert reason.endswith("add its page with kind:links")
+    assert "s3cret" not in reason
+
+
 def test_links_of_other_readers_are_no_feeds() -> None:
     assert outlines('<outline type="link" text="L" url="https://a.test/"/>') == []
 
@@ -220,6 +265,29 @@ def test_what_is_written_is_read_again(places: list[Outline], title: str) -> Non
     # Folded addresses may be one where addresses are not; nothing else is lost.
     assert len(unique) >= len({each.address.split("/")[2] for each in places})
     assert read(write(found.outlines, title, NOW, secrets=True)) == found
+
+
+@patient
+@given(
+    st.lists(
+        st.builds(
+            Outline,
+            title=st.text(max_size=20),
+            address=ADDRESSES,
+            site=st.none() | ADDRESSES,
+            kind=st.sampled_from([None, "links"]),
+            selector=st.none() | st.text(max_size=20),
+            category=st.lists(st.text(max_size=8), max_size=40).map(tuple),
+        ),
+        max_size=4,
+    ),
+    st.text(max_size=20),
+)
+def test_whatever_is_written_can_be_read(places: list[Outline], title: str) -> None:
+    found = read(write(places, title, NOW))
+    assert found.refused == ()
+    assert {each.address for each in found.outlines} <= {each.address for each in places}
+    assert bool(found.outlines) == bool(places)
 
 
 # What means harm
