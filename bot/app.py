@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import log
@@ -23,11 +24,11 @@ from handlers.base import Reply, Request
 if TYPE_CHECKING:
     from bot.intake import Intake
     from briefings.extract.base import Extractor
-    from briefings.filing import Report
     from briefings.ingest import Ingest
     from briefings.polling.poller import Poller
     from briefings.polling.survey import Asked, Survey
     from briefings.reextract import Reextract
+    from briefings.report import Report
     from briefings.sources.base import Defaults, Payload
     from briefings.stories.placing import Placing
 
@@ -109,9 +110,9 @@ class App:
         address: str,
         defaults: Defaults | None = None,
         kind: str | None = None,
-        advance: Callable[[Payload], None] = lambda _: None,
+        advance: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> Report:
-        """Takes in what is at `address`: a path, a URL or "-". Raises InputError, StoreError."""
+        """Takes in what is at `address`: a file, a URL or "-". Raises InputError, StoreError."""
         # Imported here, because readers and extractor take longer to load than an answer takes to give.
         from briefings import extract
         from briefings.fetch import Fetcher
@@ -120,6 +121,20 @@ class App:
         ingest = self._ingest(extract.load())
         async with Fetcher(self.settings.fetch_allow) as fetcher, open_payload(address, fetcher) as payload:
             return await ingest.take(payload, defaults, kind, advance)
+
+    async def ingest_folder(
+        self,
+        path: Path,
+        defaults: Defaults,
+        kind: str | None = None,
+        pattern: str | None = None,
+        advance: Callable[[int, int], None] = lambda _done, _total: None,
+    ) -> Report:
+        """Takes in the files of a folder, those that a pass before did not. Raises InputError, StoreError."""
+        from briefings import extract  # as above
+        from briefings.folders import Pass, take_folder
+
+        return await take_folder(self._ingest(extract.load()), path, Pass(defaults, kind, pattern), advance)
 
     def _ingest(self, extractor: Extractor, now: datetime | None = None, placing: Placing | None = None) -> Ingest:
         from briefings.ingest import Ingest  # as above

@@ -55,17 +55,21 @@ def worker() -> None:
 
 @app.command()
 def ingest(
-    addresses: Annotated[list[str], typer.Argument(metavar="PATH|URL|-...", help="Text, HTML, JSONL or a feed.")],
+    addresses: Annotated[
+        list[str], typer.Argument(metavar="PATH|URL|-...", help="Text, HTML, JSONL, a feed, or a folder.")
+    ],
     outlet: Annotated[str | None, typer.Option(help="The outlet of articles that do not name theirs.")] = None,
     date: Annotated[str | None, typer.Option(help="The day of articles that do not give one: 2024-08-14.")] = None,
     url: Annotated[str | None, typer.Option(help="The address of a single article from a file.")] = None,
     kind: Annotated[str | None, typer.Option(help="Read as feed, jsonl, page or text, without guessing.")] = None,
+    only: Annotated[str | None, typer.Option(metavar="PATTERN", help="Files of a folder, such as '*.html'.")] = None,
 ) -> None:
-    """Take articles into the record. Those that are there already are left alone."""
+    """Take articles into the record. Those that are there already are left alone; stopped, it can be run again."""
     from bot.commands.ingest import take_all
 
     let_answers_go_first()
-    status = perform(take_all(config.load(), addresses, outlet=outlet, day=date, url=url, kind=kind, err=err()))
+    given = {"outlet": outlet, "day": date, "url": url, "kind": kind, "only": only}
+    status = perform(take_all(config.load(), addresses, **given, err=err()))
     raise typer.Exit(status)
 
 

@@ -51,7 +51,7 @@ def corrections() -> None:
 
 @source.command()
 def add(
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="A site, a feed, or @channel.")],
+    address: Annotated[str, typer.Argument(metavar="ADDRESS|FOLDER", help="A site, a feed, @channel, or a folder.")],
     name: Annotated[str | None, typer.Option(help="What to call it, and the outlet of its articles.")] = None,
     kind: Kind = None,
     links: Links = None,
@@ -59,7 +59,7 @@ def add(
     """Read a place round the clock from now on. A site is searched for its feed."""
     from bot.commands.source import add_place
 
-    raise typer.Exit(perform(add_place(config.load(), address, name, kind, links)))
+    perform(add_place(config.load(), address, name, kind, links))
 
 
 @source.command(name="test")
@@ -71,7 +71,7 @@ def try_(
     """Show what a place lists and whether its newest article can be read, without adding it."""
     from bot.commands.source import test_place
 
-    raise typer.Exit(perform(test_place(config.load(), address, kind, links)))
+    perform(test_place(config.load(), address, kind, links))
 
 
 @source.command(name="list")
@@ -104,3 +104,24 @@ def remove(place: Place) -> None:
     from bot.commands.source import ask
 
     perform(ask(config.load(), f"/sources remove {place}"))
+
+
+@source.command(name="import")
+def import_(
+    file: Annotated[str, typer.Argument(metavar="FILE.opml", help="As other readers export it; - for standard input.")],
+) -> None:
+    """Add all feeds of an OPML file. They are not looked at now: what fails says so in `/sources`."""
+    from bot.commands.source import import_places
+
+    raise typer.Exit(perform(import_places(config.load(), file)))
+
+
+@source.command()
+def export(
+    target: Annotated[str, typer.Argument(metavar="FILE.opml", help="Where to; - for standard output.")] = "-",
+    secrets: Annotated[bool, typer.Option("--secrets", help="With names and passwords in addresses.")] = False,
+) -> None:
+    """Write all places that are read as OPML, for other readers or another bot."""
+    from bot.commands.source import export_places
+
+    perform(export_places(config.load(), target, secrets=secrets))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.access import Asker
-    from briefings.filing import Report
+    from briefings.report import Report
 
 _log = logging.getLogger(__name__)
 

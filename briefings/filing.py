@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -22,6 +21,7 @@ from briefings.carried import Lines, copied, standing
 from briefings.errors import StoreConflict
 from briefings.extract.base import Extraction, Extractor
 from briefings.model import Article, Draft
+from briefings.report import Report
 from briefings.sources.base import Refused
 from briefings.store import Store, articles, copies, entries, events, revisions, statements
 from briefings.store import lines as stored
@@ -34,36 +34,6 @@ from briefings.stories.shingles import covered, normal, shingles
 # An edit keeps at least this part of a text, or is at least half as long: a notice about cookies or a wall before the
 # article is no edit of it.
 KEPT_PART, KEPT_LENGTH = 0.2, 0.5
-# So many refusals of one pass are kept by name: a file of millions of lines may be wrong in each.
-MAX_REFUSED = 1000
-
-
-@dataclass(slots=True)
-class Report:
-    """What became of one pass: `known` articles were on record already, `edited` ones in another wording, `copies`
-    are of what another outlet has; `refused` ones are named with the reason, and `unnamed` more were refused. Finding
-    statements and events took `extract_seconds`.
-
-    `unread` counts, by language, those taken in from which the extractor read nothing because it cannot read it.
-    """
-
-    added: int = 0
-    known: int = 0
-    edited: int = 0
-    copies: int = 0
-    statements: int = 0
-    events: int = 0
-    extract_seconds: float = 0.0
-    refused: list[Refused] = field(default_factory=list)
-    unnamed: int = 0
-    unread: Counter[str] = field(default_factory=Counter)
-
-    def refuse(self, refused: Refused) -> None:
-        """Counts a refusal; the first `MAX_REFUSED` are kept by name."""
-        if len(self.refused) < MAX_REFUSED:
-            self.refused.append(refused)
-        else:
-            self.unnamed += 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from briefings.extract.base import Extraction, Passage
-from briefings.filing import Incoming, Report
+from briefings.filing import Incoming
 from briefings.ingest import Ingest
 from briefings.model import Draft, Statement, Window
+from briefings.report import Report
 from briefings.search import parse
 from briefings.store import Store, articles, events, sources, statements
 from briefings.store.articles import Which

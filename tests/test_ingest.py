@@ -21,9 +21,9 @@ from bot.app import App
 from briefings import extract, filing
 from briefings.errors import StoreError, Unreadable
 from briefings.extract.base import Attribution, Extraction, Happening, Passage
-from briefings.filing import Report
 from briefings.ingest import Ingest
 from briefings.model import Act, EventType, Kind, Precision
+from briefings.report import Report
 from briefings.sources import Defaults
 from briefings.sources.normal import MAX_OUTLET, MAX_TITLE, at_noon
 from briefings.sources.open import open_payload
@@ -267,11 +267,11 @@ async def test_what_a_source_is_called(store: Store, place: str, body: bytes, na
 
 async def test_progress_is_told_after_each_batch(sqlite_store: Store) -> None:
     body = lines(*(line(text=f"Talk {at}.") for at in range(40)))
-    told: list[int] = []
-    given = payload(body, "in.jsonl")
-    await ingest_into(sqlite_store).take(given, advance=lambda payload: told.append(payload.stream.tell()))
+    told: list[tuple[int, int]] = []
+    given = replace(payload(body, "in.jsonl"), size=len(body))
+    await ingest_into(sqlite_store).take(given, advance=lambda done, total: told.append((done, total)))
     assert len(told) == 3
-    assert told[-1] == len(body)
+    assert told[-1][0] == len(body)
 
 
 # Days

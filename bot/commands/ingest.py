@@ -12,15 +12,15 @@ from rich.console import Console
 
 from bot.app import App, running
 from bot.commands import sample
-from bot.commands.progress import Bar, bar
+from bot.commands.progress import bar
 from briefings.errors import InputError, QueryError
-from briefings.filing import Report
 from briefings.guard import shown
 from briefings.languages import language_name
 from briefings.present import plural
+from briefings.report import Report
 from briefings.search import parse_day
 from briefings.sources import KINDS
-from briefings.sources.base import Defaults, Payload
+from briefings.sources.base import Defaults
 from briefings.sources.normal import at_noon
 from config.settings import Settings
 
@@ -35,6 +35,7 @@ async def take_all(
     day: str | None,
     url: str | None,
     kind: str | None,
+    only: str | None = None,
     err: Console,
 ) -> int:
     """Takes in each address in turn; one that fails does not stop the next. Returns the exit status."""
@@ -45,13 +46,18 @@ async def take_all(
         raise QueryError(
             "--url is the address of one article, and several are given", "--url https://a.example/b b.txt"
         )
+    folders = [address for address in addresses if folder_at(address) is not None]
+    if url is not None and folders:
+        raise QueryError(f"--url is the address of one article, and {folders[0]} is a folder", "--outlet Courier")
+    if only is not None and not folders:
+        raise QueryError("--only chooses among the files of a folder, and none is given", "--only '*.html' archive")
     published = _published(day, settings) if day is not None else None
     defaults = Defaults(outlet=outlet, published=published, url=url)
     failed = False
     async with running(settings) as app:
         for address in addresses:
             try:
-                report = await take(app, address, defaults, kind, err)
+                report = await take(app, address, defaults, kind, only, err)
             except InputError as error:
                 complain(str(error))
                 failed = True
@@ -63,15 +69,20 @@ async def take_all(
     return 1 if failed else 0
 
 
-async def take(app: App, address: str, defaults: Defaults, kind: str | None, err: Console) -> Report:
-    """Takes in one address behind a progress bar."""
+async def take(app: App, address: str, defaults: Defaults, kind: str | None, only: str | None, err: Console) -> Report:
+    """Takes in one address, or the files of a folder, behind a progress bar. Raises InputError, StoreError."""
     with bar(err, name_of(address)) as running_bar:
-        return await app.ingest(address, defaults, kind, advance=lambda payload: _advance(running_bar, payload))
+        if (folder := folder_at(address)) is not None:
+            return await app.ingest_folder(folder, defaults, kind, only, running_bar.to)
+        return await app.ingest(address, defaults, kind, running_bar.to)
 
 
-def _advance(running_bar: Bar, payload: Payload) -> None:
-    if payload.size:
-        running_bar.to(payload.stream.tell(), payload.size)
+def folder_at(address: str) -> Path | None:
+    """The folder of this machine that an address means, if it means one."""
+    try:
+        return Path(address).absolute() if address and "://" not in address and Path(address).is_dir() else None
+    except ValueError:  # a zero character, which no path has
+        return None
 
 
 def name_of(address: str) -> str:
@@ -89,16 +100,20 @@ def print_report(address: str, report: Report) -> None:
     )
     if report.known:
         line += f"; {report.known} already on record"
-    if report.refused:
-        line += f"; {len(report.refused)} refused"
-    if report.added or report.known or not report.refused:
+    if report.edited:
+        line += f"; {report.edited} edited"
+    if report.unchanged:
+        line += f"; {plural(report.unchanged, 'file')} unchanged"
+    if report.refusals:
+        line += f"; {report.refusals} refused"
+    if report.added or report.unchanged or report.known or not report.refused:
         sys.stdout.write(line + "\n")
     if report.unread:
         sys.stdout.write(unread_line(name_of(address), report.unread) + "\n")
     for refused in report.refused[:MAX_NAMED]:
         complain(f"{name_of(address)}: {refused}")
-    if len(report.refused) > MAX_NAMED:
-        complain(f"{name_of(address)}: {len(report.refused) - MAX_NAMED} more were refused")
+    if report.refusals > MAX_NAMED:
+        complain(f"{name_of(address)}: {report.refusals - MAX_NAMED} more were refused")
 
 
 def unread_line(name: str, unread: Counter[str]) -> str:

@@ -8,22 +8,26 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from briefings.errors import FetchError, InputError, OnRecordError, StoreError
 from briefings.fetch import Fetcher
-from briefings.filing import Report
+from briefings.folders import FolderIngest, Pass
 from briefings.guard import shown
 from briefings.ingest import Ingest
 from briefings.polling import rhythm
 from briefings.polling.arrivals import Arrival, Arrivals
 from briefings.polling.listed import Listed, look
 from briefings.polling.place import Known, Noted, Place
+from briefings.report import Report
+from briefings.sources import folder
+from briefings.sources.base import Defaults
 from briefings.sources.listing import Entry, Listing
 from briefings.sources.normal import host_of
-from briefings.store import Store, polls
+from briefings.store import Store, entries, polls
 
 _log = logging.getLogger(__name__)
 
@@ -69,13 +73,16 @@ class Poller:
     ) -> None:
         self._store = store
         self._fetcher = fetcher
-        self._ingest = ingest
         self._now = now
         self._chance = chance
         self._places = places
         self._under_way: dict[asyncio.Task[None], Place] = {}
         # Reading keeps a processor busy, however many wait; one after another needs the memory of one.
         self._reading = asyncio.Lock()
+        self._made = ingest
+
+    def _ingest(self, now: datetime) -> Ingest:
+        return replace(self._made(now), turn=self._reading)
 
     async def tick(self) -> int:
         """Begins polls of places that are due, as many as there is room for. Returns how many. Raises StoreError."""
@@ -122,8 +129,11 @@ class Poller:
         """Polls one place and settles it. Raises StoreError, ExtractorError."""
         began, report = time.monotonic(), Report()
         try:
-            listed = await look(place, self._fetcher, self._reading)
-            polled = await self._take(place, listed.listing, report) if listed.listing else Polled()
+            if place.kind == folder.KIND:
+                listed, polled = Listed(None), await self._go_through(place, report)
+            else:
+                listed = await look(place, self._fetcher, self._reading)
+                polled = await self._take(place, listed.listing, report) if listed.listing else Polled()
         except InputError as error:
             await self._fail(place, error)
             return
@@ -134,14 +144,14 @@ class Poller:
 
     async def _take(self, place: Place, listing: Listing, report: Report) -> Polled:
         """Takes in what is new among the entries, a few at a time."""
-        entries = {entry.key: entry for entry in listing.entries}
+        listed = {entry.key: entry for entry in listing.entries}
         async with self._store.read() as connection:
-            known = await polls.known(connection, place, entries)
-        wanted, passed = _sorted_out(place, list(entries.values()), known)
+            known = await entries.known(connection, place.id, listed)
+        wanted, passed = _sorted_out(place, list(listed.values()), known)
         now = self._now()
 
         async def note(noted: Sequence[Noted]) -> None:
-            await self._store.write_again(lambda connection: polls.note(connection, place, noted, now))
+            await self._store.write_again(lambda connection: entries.note(connection, place.id, noted, now))
 
         await note([Noted(entry.key, entry.fingerprint) for entry in passed])
         arrivals = Arrivals(self._fetcher, self._reading, now, backlog=place.caught_up is None)
@@ -155,16 +165,36 @@ class Poller:
             await note(noted)
             again += sum(each.again for each in arrived)
             why = next((each.why for each in arrived if each.why and each.incoming is None), why)
-        await self._store.write_again(lambda connection: polls.seen(connection, place, entries, now))
+        await self._store.write_again(lambda connection: polls.seen(connection, place, listed, now))
         return Polled(report.added + report.edited, left + again, why)
+
+    async def _go_through(self, place: Place, report: Report) -> Polled:
+        """Takes in what is new in a folder of this machine. Raises InputError, StoreError."""
+        now = self._now()
+
+        async def itself() -> int:
+            return place.id
+
+        # What is undated in a new folder may be of any age, as in a new feed.
+        new = place.caught_up is None
+        how = Pass(
+            Defaults(outlet=place.name),
+            oldest=place.oldest,
+            backlog=new,
+            retry=False,
+            limit=MAX_NEW,
+            undated=None if new else now,
+        )
+        ingest = self._ingest(now)
+        left = await FolderIngest(ingest, Path(place.address), place.id, itself, report).take(how)
+        return Polled(report.added + report.edited, left, str(report.refused[0]) if report.refused else "")
 
     async def _file(
         self, ingest: Ingest, place: Place, arrived: Sequence[Arrival], tries: dict[str, int], report: Report
     ) -> list[Noted]:
         """Puts articles on record. Returns what to note of their entries."""
         incoming = [each.incoming for each in arrived if each.incoming]
-        async with self._reading:
-            ids = iter(await ingest.store_all(incoming, place.id, report))
+        ids = iter(await ingest.store_all(incoming, place.id, report))
         return [
             Noted(
                 each.entry.key,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from briefings.errors import QueryError, Unreadable
+from briefings.errors import FetchError, QueryError, Unreadable
 from briefings.fetch import Fetcher
 from briefings.guard import shown
 from briefings.model import Draft
@@ -63,7 +63,7 @@ async def survey(asked: Asked, fetcher: Fetcher, now: datetime, *, read: bool) -
     if asked.kind is not None and asked.kind not in kinds:
         raise QueryError(f"kind: is one of {', '.join(kinds)}", "/sources add https://example.org/news kind:links")
     kind = asked.kind or ("links" if asked.selector else None)
-    address = asked.address if "://" in asked.address else f"https://{asked.address}"
+    address = asked.address
     others: tuple[str, ...] = ()
     title: str | None = None
     if kind is None:
@@ -71,9 +71,8 @@ async def survey(asked: Asked, fetcher: Fetcher, now: datetime, *, read: bool) -
         kind, address, others, title = found.kind, found.address, found.others, found.title
     elif kind == Telegram.kind:
         address = channel_url(asked.address) or address
-    place = _place(kind, asked, address)
-    listed = await look(place, fetcher, asyncio.Lock())
-    listing = listed.listing
+    place, listing = await _look(kind, asked, address, fetcher)
+    address = place.address
     if listing is None:
         raise Unreadable(f"{shown(address)} gave nothing")
     name = asked.name or listing.title or title or place.host
@@ -84,6 +83,24 @@ async def survey(asked: Asked, fetcher: Fetcher, now: datetime, *, read: bool) -
     arrivals = Arrivals(fetcher, asyncio.Lock(), now, backlog=True)
     (arrival,) = await arrivals.of([(replace(newest, draft=replace(newest.draft, outlet=wanted.name)), 2)])
     return Survey(wanted, listing, others, arrival.incoming.draft if arrival.incoming else None, arrival.why)
+
+
+async def _look(kind: str, asked: Asked, address: str, fetcher: Fetcher) -> tuple[Place, Listing | None]:
+    """The place with its scheme, https where that leads anywhere, and what it lists. Raises InputError."""
+    if "://" in address:
+        place = _place(kind, asked, address)
+        return place, (await look(place, fetcher, asyncio.Lock())).listing
+    try:
+        return await _look(kind, asked, f"https://{address}", fetcher)
+    except FetchError as error:
+        # A host that answers has spoken; and a password goes over no open line unless somebody says so.
+        if error.status is not None or "@" in address:
+            raise
+        secure = error
+    try:
+        return await _look(kind, asked, f"http://{address}", fetcher)
+    except FetchError as error:
+        raise (error if error.status is not None else secure) from None
 
 
 def _place(kind: str, asked: Asked, address: str) -> Place:

@@ -80,7 +80,7 @@ def _open_file(address: str) -> tuple[io.BufferedReader, int | None]:
     path = Path(address)
     try:
         if path.is_dir():
-            raise Unreadable(f"{address} is a folder; give the files in it one by one")
+            raise Unreadable(f"{address} is a folder, where a file is needed")
         stream = cast(io.BufferedReader, path.open("rb", buffering=_BUFFER))
     except (FileNotFoundError, NotADirectoryError, ValueError):
         # ValueError: a path with a zero character, which no file has.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,9 +56,29 @@ async def add(connection: AsyncConnection, wanted: Wanted, now: datetime) -> tup
 
     What it has from before its last days is left out. One that was taken in by hand or removed before is taken up.
     """
-    there = await _at(connection, wanted.address)
-    if there is not None and there.status in ("polled", "paused"):
-        return there, False
+    (added,) = await add_all(connection, [wanted], now)
+    return added
+
+
+async def add_all(connection: AsyncConnection, wanted: Sequence[Wanted], now: datetime) -> list[tuple[Chosen, bool]]:
+    """Adds many places as `add` does one. Of two whose addresses differ in their form alone, the first is added."""
+    there: dict[str, Chosen] = {}
+    for row in await connection.execute(select(source)):
+        there.setdefault(folded(row.address), _chosen(row))
+        there[row.address] = _chosen(row)
+    added = []
+    for each in wanted:
+        before = there.get(each.address) or there.get(folded(each.address))
+        if before is not None and before.status in ("polled", "paused"):
+            added.append((before, False))
+            continue
+        chosen = await _follow(connection, each, before, now)
+        there[chosen.address] = there[folded(chosen.address)] = chosen
+        added.append((chosen, True))
+    return added
+
+
+async def _follow(connection: AsyncConnection, wanted: Wanted, there: Chosen | None, now: datetime) -> Chosen:
     values: dict[str, Any] = {
         "kind": wanted.kind,
         "name": wanted.name,
@@ -73,10 +94,10 @@ async def add(connection: AsyncConnection, wanted: Wanted, now: datetime) -> tup
     }
     if there is not None:
         await connection.execute(update(source).where(source.c.id == there.id).values(values))
-        return Chosen(there.id, wanted.name, there.address, "polled", wanted.kind, wanted.selector), True
+        return Chosen(there.id, wanted.name, there.address, "polled", wanted.kind, wanted.selector)
     made = insert(source).values({**values, "address": wanted.address, "added": now}).returning(source.c.id)
     id: int = (await connection.execute(made)).scalar_one()
-    return Chosen(id, wanted.name, wanted.address, "polled", wanted.kind, wanted.selector), True
+    return Chosen(id, wanted.name, wanted.address, "polled", wanted.kind, wanted.selector)
 
 
 async def pause(connection: AsyncConnection, id: int, why: str) -> None:
@@ -126,14 +147,6 @@ async def find(connection: AsyncConnection, words: str) -> Chosen:
         names = "; ".join(f"{row.id} ({row.name}, {shown(row.address)})" for row in found[:_NAMED])
         raise QueryError(f"{len(found)} places are meant; give the number of one: {names}", "/sources pause 7")
     return found[0]
-
-
-async def _at(connection: AsyncConnection, address: str) -> Chosen | None:
-    """The place at this address, or at one that is the same but for its form."""
-    same = folded(address)
-    rows = await connection.execute(select(source))
-    found = [_chosen(row) for row in rows if row.address == address or folded(row.address) == same]
-    return min(found, key=lambda each: each.address != address, default=None)
 
 
 def _chosen(row: Any) -> Chosen:

@@ -7,7 +7,7 @@ is ignored. Whoever claims does so alone, so that no host gets more than its sha
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,10 +15,9 @@ from sqlalchemy import Row, and_, delete, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
-from briefings.polling.place import Known, Noted, Place, key_hash
+from briefings.polling.place import Place, key_hash
 from briefings.polling.rhythm import FIRST
 from briefings.store.schema import entry, source
-from briefings.store.upsert import upsert
 
 # Places of one host that are polled at the same time, over all workers.
 PER_HOST = 2
@@ -84,29 +83,6 @@ async def move(connection: AsyncConnection, place: Place, address: str, host: st
     values = {"address": address, "host": host, "note": f"moved here on {now:%Y-%m-%d}", **fresh}
     await connection.execute(update(source).where(source.c.id == place.id).values(values))
     return True
-
-
-async def known(connection: AsyncConnection, place: Place, keys: Collection[str]) -> dict[str, Known]:
-    """What is known of the entries with these keys, by key."""
-    hashes = {key_hash(key): key for key in keys}
-    rows = await connection.execute(select(entry).where(entry.c.source_id == place.id, entry.c.key.in_(hashes.keys())))
-    return {hashes[row.key]: Known(row.fingerprint, row.article_id, row.tries) for row in rows}
-
-
-async def note(connection: AsyncConnection, place: Place, noted: Sequence[Noted], now: datetime) -> None:
-    """Puts entries on record as they are now."""
-    rows = [
-        {
-            "source_id": place.id,
-            "key": key_hash(each.key),
-            "fingerprint": each.fingerprint,
-            "article_id": each.article,
-            "tries": each.tries,
-            "seen": now,
-        }
-        for each in noted
-    ]
-    await upsert(connection, entry, rows, keys=("source_id", "key"))
 
 
 async def seen(connection: AsyncConnection, place: Place, keys: Collection[str], now: datetime) -> None:

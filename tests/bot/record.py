@@ -9,9 +9,9 @@ from bot.access import Access
 from bot.desk import Desk
 from bot.intake import Intake
 from bot.limits import Limiter
-from briefings.filing import Report
 from briefings.ingest import Ingest
 from briefings.model import Act, Kind
+from briefings.report import Report
 from briefings.sources.base import Defaults, Payload
 from briefings.sources.open import in_memory
 from briefings.store import Store

@@ -265,7 +265,8 @@ def test_what_cannot_be_taken_in_is_named_and_the_rest_is_taken(folder: Path, wi
         "latin.txt is not UTF-8 at byte 6; save it as UTF-8",
         "menu.html has no article in it that can be read; give the address of one article",
         "cut.jsonl: line 1: not JSON: Unterminated string starting at character 10",
-        "folder is a folder; give the files in it one by one",
+        "folder holds no articles; files that end in .atom, .htm, .html, .json, .jsonl, .md, .ndjson, .rdf, .rss, "
+        ".txt, .xhtml, .xml are read",
         "an empty name was given; give a file, - or an http(s) address",
         "http://127.0.0.1:1/ is refused: 127.0.0.1 is not a public address; allow it with FETCH_ALLOW",
         "ftp:// addresses are not read; give a file, - or an http(s) address",
