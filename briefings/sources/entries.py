@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from briefings.model import Draft
 from briefings.sources import normal
@@ -19,6 +20,7 @@ MAX_ENTRIES = 1_000
 # Characters of plain text from which on what a place carries as content is the article itself, not a teaser.
 WHOLE = 1_000
 MAX_KEY = 500
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _CUT_OFF = re.compile(r"(?:\[\s*)?(?:…|\.\.\.)(?:\s*\])?\s*$")
 
 
@@ -42,7 +44,7 @@ class Told:
 def listing(
     title: str | None, told: Iterable[Told | Refused], defaults: Defaults, fresh_for: timedelta | None = None
 ) -> Listing:
-    """The entries that can be taken, each key once, at most `MAX_ENTRIES`; the rest is refused with reasons.
+    """The entries that can be taken, each key once, the newest `MAX_ENTRIES` at most; the rest is refused with reasons.
 
     Args:
         title: what the place calls itself; also the outlet of entries for which nobody knows a better one.
@@ -52,11 +54,8 @@ def listing(
     """
     taken: list[tuple[Told, Draft]] = []
     refused: list[Refused] = []
-    count = 0
-    for each in told:
-        count += 1
-        if count > MAX_ENTRIES:
-            continue
+    chosen, left_out = _newest(told)
+    for each in chosen:
         if isinstance(each, Refused):
             refused.append(each)
             continue
@@ -65,9 +64,9 @@ def listing(
             refused.append(made)
         else:
             taken.append((each, made))
-    if count > MAX_ENTRIES:
+    if left_out:
         reason = f"not read; {MAX_ENTRIES:,} entries are the most that is taken at a time"
-        refused.append(Refused(f"entries {MAX_ENTRIES + 1} to {count}", reason))
+        refused.append(Refused(left_out, reason))
     entries: dict[str, Entry] = {}
     shared = _shared_ids(taken)
     for each, made in taken:
@@ -75,6 +74,29 @@ def listing(
         if key not in entries:
             entries[key] = Entry(key, made, _whole(each, made), _digest(made.title, made.text, each.updated))
     return Listing(normal.one_line(title, normal.MAX_TITLE) or None, tuple(entries.values()), tuple(refused), fresh_for)
+
+
+def _newest(told: Iterable[Told | Refused]) -> tuple[list[Told | Refused], str]:
+    """The entries at the end where the newest are, and which ones are left out: "entries 1001 to 4000"; "" for none.
+
+    Feeds begin with the newest entry; some archives, with the first one of all.
+    """
+    entries = iter(told)
+    first = list(islice(entries, MAX_ENTRIES))
+    count, last = len(first), deque[Told | Refused](maxlen=MAX_ENTRIES)
+    for each in entries:
+        count += 1
+        last.append(each)
+    if not last:
+        return first, ""
+    if _latest(last) <= _latest(first):
+        return first, f"entries {MAX_ENTRIES + 1} to {count}"
+    return [*first, *last][-MAX_ENTRIES:], f"entries 1 to {count - MAX_ENTRIES}"
+
+
+def _latest(told: Iterable[Told | Refused]) -> datetime:
+    dates = (each.raw.published for each in told if isinstance(each, Told) and each.raw.published)
+    return max((date if date.tzinfo else date.replace(tzinfo=UTC) for date in dates), default=_NEVER)
 
 
 def drafted(told: Told, defaults: Defaults, title: str | None) -> Draft | Refused:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlsplit
 
+from briefings.addresses import plain
 from briefings.model import Draft, Precision
 from briefings.sources.base import MAX_ARTICLE_CHARACTERS, Defaults, Refused
 
@@ -168,9 +169,12 @@ def draft(
         listed: whether it is an entry of a listing, which may name an article without carrying it. Then the text may be
             empty, the title too where there is a link, and a date that is missing or cannot be right is None. The
             address is the entry's own or None: the one in `defaults` would be the same for all entries.
+
+    Its address is without what only tells publishers where a reader came from.
     """
     text = clean(raw.text)
-    url = web_url(raw.url) or (None if listed else web_url(defaults.url))
+    given = web_url(raw.url) or (None if listed else web_url(defaults.url))
+    url = None if given is None else plain(given)
     refusal = _refusal(raw, text, url, listed)
     if refusal:
         return Refused(where, refusal)

@@ -1,6 +1,6 @@
 """RSS, Atom and RDF feeds as places to poll."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -86,6 +86,16 @@ def test_an_archive_is_cut_and_says_so() -> None:
     assert [str(it) for it in found.refused] == [
         "entries 1001 to 1005: not read; 1,000 entries are the most that is taken at a time"
     ]
+
+
+@pytest.mark.parametrize("day", ["<pubDate>{}</pubDate>", "<dc:date>{}</dc:date>"])
+def test_of_an_archive_that_begins_with_the_oldest_the_newest_are_taken(day: str) -> None:
+    started = datetime(2020, 1, 1)  # noqa: DTZ001 - as the feed gives it, without a zone
+    dates = [started + timedelta(hours=at) for at in range(2 * MAX_ENTRIES + 5)]
+    body = rss("".join(item(f"<guid>{at}</guid>", day.format(when.isoformat())) for at, when in enumerate(dates)))
+    found = listed(body)
+    assert (found.entries[0].key, found.entries[-1].key) == (str(MAX_ENTRIES + 5), str(2 * MAX_ENTRIES + 4))
+    assert [each.where for each in found.refused] == [f"entries 1 to {MAX_ENTRIES + 5}"]
 
 
 def test_the_outlet_of_a_listed_entry_is_its_own_or_given_or_the_feeds() -> None:

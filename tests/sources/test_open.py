@@ -44,7 +44,7 @@ async def test_what_cannot_be_opened(tmp_path: Path) -> None:
         await kind_and_text("a\0b")
     with pytest.raises(NotFound):
         await kind_and_text(__file__ + "/x")
-    with pytest.raises(Unreadable, match="is a folder; give the files in it"):
+    with pytest.raises(Unreadable, match="is a folder, where a file is needed"):
         await kind_and_text(str(tmp_path))
     with pytest.raises(Unreadable, match="cannot be read: file name too long"):
         await kind_and_text("x" * 5000)
