@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -85,17 +84,10 @@ async def _test(request: Request, store: Store, text: str) -> Reply:
         return _told(str(error), {"works": False, "error": str(error)}, changed=False)
     wanted, entries = found.wanted, found.listing.entries
     line = f"{wanted.name} ({wanted.kind}, {_shown(wanted.address)}) works."
-    listed = [doc.quiet(_entry(entry)) for entry in _newest(entries)[:MAX_LISTED]]
+    listed = [doc.quiet(_entry(entry)) for entry in found.newest[:MAX_LISTED]]
     then = [*listed, *_read(found), *_others(found)]
     data = {"works": True, "kind": wanted.kind, "address": _shown(wanted.address), "entries": len(entries)}
     return _told(f"{line} It lists {plural(len(entries), 'article')}.", data, *then, changed=False)
-
-
-def _newest(entries: Sequence[Entry]) -> list[Entry]:
-    """The dated ones, the newest first, then the others in the place's own order."""
-    dated = [(entry.draft.published, entry) for entry in entries if entry.draft.published]
-    ordered = [entry for _, entry in sorted(dated, key=lambda each: each[0], reverse=True)]
-    return ordered + [entry for entry in entries if not entry.draft.published]
 
 
 def _entry(entry: Entry) -> str:

@@ -17,7 +17,7 @@ from briefings.polling.place import Place
 from briefings.polling.rhythm import FIRST
 from briefings.sources import LISTERS
 from briefings.sources.discovery import discover
-from briefings.sources.listing import Listing
+from briefings.sources.listing import Entry, Listing
 from briefings.sources.telegram import Telegram, channel_url
 from briefings.store.places import Wanted
 
@@ -51,6 +51,13 @@ class Survey:
     first: Draft | None = None
     why: str = ""
 
+    @property
+    def newest(self) -> list[Entry]:
+        """The entries that have a date, the newest first, then the others in the place's own order."""
+        dated = [(entry.draft.published, entry) for entry in self.listing.entries if entry.draft.published]
+        ordered = [entry for _, entry in sorted(dated, key=lambda each: each[0], reverse=True)]
+        return ordered + [entry for entry in self.listing.entries if not entry.draft.published]
+
 
 async def survey(asked: Asked, fetcher: Fetcher, now: datetime, *, read: bool) -> Survey:
     """Looks at a place; with `read`, also at the newest article that it lists.
@@ -67,8 +74,8 @@ async def survey(asked: Asked, fetcher: Fetcher, now: datetime, *, read: bool) -
     others: tuple[str, ...] = ()
     title: str | None = None
     if kind is None:
-        found = await discover(asked.address, fetcher)
-        kind, address, others, title = found.kind, found.address, found.others, found.title
+        there = await discover(asked.address, fetcher)
+        kind, address, others, title = there.kind, there.address, there.others, there.title
     elif kind == Telegram.kind:
         address = channel_url(asked.address) or address
     place, listing = await _look(kind, asked, address, fetcher)
@@ -77,12 +84,13 @@ async def survey(asked: Asked, fetcher: Fetcher, now: datetime, *, read: bool) -
         raise Unreadable(f"{shown(address)} gave nothing")
     name = asked.name or listing.title or title or place.host
     wanted = Wanted(place.kind, name[:100], address.partition("#")[0], place.host, asked.selector)
+    found = Survey(wanted, listing, others)
     if not read or not listing.entries:
-        return Survey(wanted, listing, others)
-    newest = max(listing.entries, key=lambda entry: entry.draft.published or now)
+        return found
+    newest = found.newest[0]
     arrivals = Arrivals(fetcher, asyncio.Lock(), now, backlog=True)
     (arrival,) = await arrivals.of([(replace(newest, draft=replace(newest.draft, outlet=wanted.name)), 2)])
-    return Survey(wanted, listing, others, arrival.incoming.draft if arrival.incoming else None, arrival.why)
+    return replace(found, first=arrival.incoming.draft if arrival.incoming else None, why=arrival.why)
 
 
 async def _look(kind: str, asked: Asked, address: str, fetcher: Fetcher) -> tuple[Place, Listing | None]:

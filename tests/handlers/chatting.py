@@ -14,7 +14,7 @@ from briefings.model import Address
 from briefings.store import Store, audits
 from briefings.store.schema import audit, subscription, watch
 from handlers import registry
-from handlers.base import Reply, Request, Right
+from handlers.base import Reply, Request, Right, Surveying, nowhere
 from tests.conftest import NOW
 
 GROUP = Address("telegram", "-100123")
@@ -34,9 +34,10 @@ class Person:
     zone: ZoneInfo = KYIV
     now: datetime = NOW
     asked: list[Right] = field(default_factory=list)
+    survey: Surveying = nowhere
 
     async def says(self, line: str) -> Reply:
-        request = Request("", "", self.now, self.zone, self.chat, self.user, right=self._right)
+        request = Request("", "", self.now, self.zone, self.chat, self.user, right=self._right, survey=self.survey)
         return await registry.answer(line, request, self.store)
 
     async def told(self, line: str) -> str:
