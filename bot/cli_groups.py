@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.performing import perform
+from bot.performing import let_answers_go_first, perform
 from config import settings as config
 
 speaker = typer.Typer(name="speaker", help="Set right who is who on record.", no_args_is_help=True)
@@ -104,6 +104,15 @@ def remove(place: Place) -> None:
     from bot.commands.source import ask
 
     perform(ask(config.load(), f"/sources remove {place}"))
+
+
+@source.command()
+def poll() -> None:
+    """Read the places that are due, once. `onrecord run` and `worker` do so round the clock."""
+    from bot.commands.source import poll_due
+
+    let_answers_go_first()
+    raise typer.Exit(perform(poll_due(config.load())))
 
 
 @source.command(name="import")

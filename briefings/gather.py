@@ -73,10 +73,12 @@ def same_matter(one: str, other: str, least: float = SAME_MATTER, most: float = 
 
 
 def same_words(one: Statement, other: Statement) -> bool:
-    """Whether one is a copy of the other: the same source, act, figures and negations, and hardly another word."""
+    """Whether one is a copy of the other: the same source, act, figures and negations, and hardly another word. What an
+    outlet withdrew is no copy of what another one stands by."""
     mine, theirs = subject(one.text), subject(other.text)
     return (
-        one.act == other.act
+        _stands(one) == _stands(other)
+        and one.act == other.act
         and source_key(one) == source_key(other)
         and mine & _NEGATIONS == theirs & _NEGATIONS
         and figures(one.text) == figures(other.text)
@@ -99,7 +101,13 @@ def tell_once(events: Iterable[Event]) -> list[Told]:
     return [Told(tuple(_most_typical_first(group))) for group in groups]
 
 
+def _stands(line: Statement | Event) -> bool:
+    return line.article.superseded is None
+
+
 def _same_event(one: Event, other: Event) -> bool:
+    if _stands(one) != _stands(other):
+        return False
     numbers = {frozenset(number.casefold() for number in event.numbers) for event in (one, other) if event.numbers}
     if len(numbers) > 1 or not may_coincide(one.when, other.when):
         return False
@@ -241,13 +249,16 @@ def _group(items: Iterable[Item], same: Callable[[Item, Item], bool]) -> list[li
 
 
 def _most_typical_first(group: list[Event]) -> list[Event]:
-    """Orders accounts: the one that the others are most like, dated before undated; it stands for them."""
+    """Orders accounts: the one that the others are most like, dated before undated, of those alike the one that was
+    published first; it stands for them."""
     subjects = [subject(event.text) for event in group]
 
-    def distance(at: int) -> tuple[bool, bool, float, int]:
+    def distance(at: int) -> tuple[bool, bool, float, int, datetime, int]:
         near = sum(likeness(subjects[at], other) for other in subjects)
         # A clause cut out of its sentence reads worse than a sentence.
-        return (group[at].when is None, group[at].text[:1].islower(), -near, len(group[at].text))
+        event = group[at]
+        first = (event.article.published, event.article.id)
+        return (event.when is None, event.text[:1].islower(), -near, len(event.text), *first)
 
     return [group[at] for at in sorted(range(len(group)), key=distance)]
 

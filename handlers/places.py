@@ -63,6 +63,8 @@ async def _add(request: Request, store: Store, text: str) -> Reply:
 
 
 def _first(found: Survey) -> str:
+    if not found.listing.entries:
+        return "it lists nothing yet"
     count = plural(len(found.listing.entries), "entry").replace("entrys", "entries")
     if found.wanted.kind == "links":
         return f"of the {count} that it lists now none is taken in, only what is new from now on"

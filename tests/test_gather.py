@@ -113,6 +113,23 @@ def test_the_copy_that_names_the_role_stands_first() -> None:
     assert one.statement.role == "an aide"
 
 
+def test_what_an_outlet_withdrew_lends_no_receipt_to_those_who_stand_by_it() -> None:
+    gone = said("A B", WIRE, outlet="Post")
+    gone = replace(gone, article=replace(gone.article, superseded=datetime(2024, 8, 16, tzinfo=UTC)))
+    standing, withdrawn = copies_once([said("A B", WIRE), said("A B", WIRE, outlet="Star"), gone])
+    assert [copy.article.outlet for copy in standing.copies] == ["Wire", "Star"]
+    assert [copy.article.outlet for copy in withdrawn.copies] == ["Post"]
+
+
+def test_of_accounts_alike_the_first_one_published_stands() -> None:
+    early, late = happened("A bridge was hit", outlet="Post"), happened("A bridge was hit")
+    early = replace(early, article=replace(early.article, published=datetime(2024, 8, 14, tzinfo=UTC)))
+    [one] = tell_once([late, early])
+    assert one.event.article.outlet == "Post"
+    gone = replace(late, article=replace(late.article, superseded=datetime(2024, 8, 16, tzinfo=UTC)))
+    assert len(tell_once([gone, early])) == 2
+
+
 def test_an_event_is_told_once_by_its_most_typical_account() -> None:
     border = "thousands of troops crossed the western border"
     events = [

@@ -17,7 +17,7 @@ from briefings.ingest import path_address
 from briefings.present import plural
 from briefings.sources import folder, opml
 from briefings.sources.opml import Outline
-from briefings.store import places
+from briefings.store import places, sources
 from briefings.store.places import Wanted
 from config.settings import Settings
 
@@ -68,6 +68,24 @@ async def _add_folder(settings: Settings, path: Path, name: str | None) -> None:
         chosen, new = await app.store.write_again(lambda connection: places.add(connection, wanted, app.now()))
     said = "is read from now on" if new else f"is there already, {chosen.status}"
     sys.stdout.write(f"{chosen.name} ({chosen.address}) {said}\n")
+
+
+async def poll_due(settings: Settings) -> int:
+    """Polls what is due, and says what came in. Returns the exit status. Raises StoreError."""
+    async with running(settings) as app:
+        began = app.now()
+        async with app.polling() as poller:
+            while await poller.tick():
+                await poller.idle()
+        async with app.store.read() as connection:
+            states = [each for each in await sources.states(connection) if each.read and each.read >= began]
+    sys.stdout.write(f"{plural(len(states), 'place')} read, {plural(poller.taken, 'article')} taken in\n")
+    failed = [state for state in states if state.error]
+    for state in failed[:MAX_NAMED]:
+        complain(f"{state.name}: {state.error}")
+    if len(failed) > MAX_NAMED:
+        complain(f"{len(failed) - MAX_NAMED} more failed; see: onrecord source list")
+    return 1 if failed else 0
 
 
 async def import_places(settings: Settings, file: str) -> int:

@@ -60,6 +60,9 @@ class Poller:
         now: the clock, UTC.
         chance: from 0 to 1, evenly.
         places: how many places are looked at at once.
+
+    Attributes:
+        taken: how many articles came in or were edited so far.
     """
 
     def __init__(
@@ -76,6 +79,7 @@ class Poller:
         self._now = now
         self._chance = chance
         self._places = places
+        self.taken = 0
         self._under_way: dict[asyncio.Task[None], Place] = {}
         # Reading keeps a processor busy, however many wait; one after another needs the memory of one.
         self._reading = asyncio.Lock()
@@ -138,6 +142,7 @@ class Poller:
             await self._fail(place, error)
             return
         await self._settle(place, listed, polled, (time.monotonic() - began, report.extract_seconds))
+        self.taken += report.added + report.edited
         if report.added or report.edited:
             counts = {"source": place.id, "added": report.added, "edited": report.edited, "copies": report.copies}
             _log.info("polled", extra=counts)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.test_cli import Within, folder, onrecord, rows, verified, within
+from tests.bot.test_cli import ARTICLE, Within, folder, onrecord, rows, verified, within
 from tests.fakes.web import Web
 
 __all__ = ["folder", "within"]  # fixtures
@@ -122,6 +122,28 @@ def test_a_page_watched_for_links_without_a_scheme(folder: Path, within: Within)
     assert rows(folder, "SELECT kind, address, selector FROM source") == [
         ("links", f"http://{web.host}/press", "ul.n a")
     ]
+
+
+@pytest.mark.usefixtures("allowed")
+def test_what_is_due_is_polled_once(folder: Path, within: Within) -> None:
+    (folder / "drop").mkdir()
+    words = "Ann Smith said that talks had begun. " * 40
+    body = RSS.replace(b"<link>/one</link>", f"<description>{words}</description>".encode())
+    with Web() as web:
+        within("source", "add", web.route("/feed", body=body, headers={"Content-Type": "application/rss+xml"}))
+        within("source", "add", "drop")
+        assert within("source", "poll").done == "2 places read, 0 articles taken in\n"
+        assert within("source", "poll").done == "0 places read, 0 articles taken in\n"
+        (folder / "drop" / "a.txt").write_text(ARTICLE)
+        (folder / "drop").rename(folder / "gone")
+        within("source", "resume", "drop")
+        ran = within("source", "poll")
+    assert (ran.status, ran.out) == (1, "1 place read, 0 articles taken in\n")
+    assert ran.errors[0].startswith("drop: there is no folder")
+    (folder / "gone").rename(folder / "drop")
+    within("source", "resume", "drop")
+    assert within("source", "poll").done == "1 place read, 1 article taken in\n"
+    assert verified(folder) == (1, 2)
 
 
 def test_a_folder_is_a_place_too(folder: Path, within: Within) -> None:
