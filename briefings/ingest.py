@@ -71,7 +71,8 @@ class Ingest:
         now: the instant that everything taken in is stamped with, UTC.
         oldest: articles published before are refused: the record drops them anyway.
         placing: finds the stories of articles; whoever takes in again and again keeps one.
-        turn: held while a batch is read, by those who must not read at once.
+        turn: held while articles are read, by those who must not read at once.
+        at_once: how many articles are read together, on as many cores as there are; each takes memory.
     """
 
     store: Store
@@ -81,6 +82,7 @@ class Ingest:
     oldest: datetime | None = None
     placing: Placing = field(default_factory=Placing)
     turn: AbstractAsyncContextManager[Any] = field(default_factory=nullcontext)
+    at_once: int = BATCH
 
     async def take(
         self,
@@ -201,8 +203,10 @@ class Ingest:
         """
         filing = Filing(self.store, self.extractor, self.zone, self.now, self.placing, source_id, report)
         kept = [item for item in incoming if not self._too_old(item.draft, report)]
-        async with self.turn:
-            ids = await filing.file(kept)
+        ids: list[int | None] = []
+        for at in range(0, len(kept), self.at_once):
+            async with self.turn:
+                ids += await filing.file(kept[at : at + self.at_once])
         found = {id(item): article for item, article in zip(kept, ids, strict=True)}
         return [found.get(id(item)) for item in incoming]
 

@@ -86,7 +86,7 @@ class Poller:
         self._made = ingest
 
     def _ingest(self, now: datetime) -> Ingest:
-        return replace(self._made(now), turn=self._reading)
+        return replace(self._made(now), turn=self._reading, at_once=1)
 
     async def tick(self) -> int:
         """Begins polls of places that are due, as many as there is room for. Returns how many. Raises StoreError."""

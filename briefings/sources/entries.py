@@ -21,6 +21,8 @@ MAX_ENTRIES = 1_000
 WHOLE = 1_000
 MAX_KEY = 500
 _NEVER = datetime.min.replace(tzinfo=UTC)
+# Long enough for what is looked for at the end of a text, which has no blanks there.
+_END = 20
 _CUT_OFF = re.compile(r"(?:\[\s*)?(?:…|\.\.\.)(?:\s*\])?\s*$")
 
 
@@ -129,7 +131,7 @@ def _whole(told: Told, made: Draft) -> bool:
     """Whether there is no page to fetch, or no need to: the place carries the article, and not cut off."""
     if made.url is None:
         return True
-    return told.content and len(made.text) >= WHOLE and not _CUT_OFF.search(made.text)
+    return told.content and len(made.text) >= WHOLE and not _CUT_OFF.search(made.text[-_END:])
 
 
 def _digest(*parts: str) -> str:

@@ -24,6 +24,7 @@ _UNSEEN = frozenset({
 })
 # fmt: on
 _SPACES = re.compile(r"[ \t\r\n\f]+")
+_OTHER_SPACE = re.compile(r"[\t\r\n\f]")
 _TAG = re.compile(r"<[A-Za-z!/?]")
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
 MAX_ALTERNATES = 3
@@ -75,8 +76,14 @@ def visible_text(tree: Node) -> str:
         if name in _PARAGRAPHS:
             parts.append("\n\n")
         if text and not hidden and (step == "start" or node is not tree):
-            parts.append(_SPACES.sub(" ", text))
-    return "\n".join(_SPACES.sub(" ", line).strip() for line in "".join(parts).split("\n"))
+            parts.append(_spaced(text))
+    return "\n".join(_spaced(line).strip() for line in "".join(parts).split("\n"))
+
+
+def _spaced(text: str) -> str:
+    """`text` with one plain space wherever there are several, or others."""
+    # The search is for what most texts do not have, and looking for it is far quicker than replacing.
+    return _SPACES.sub(" ", text) if "  " in text or _OTHER_SPACE.search(text) else text
 
 
 def feeds_named(tree: Node, base: str | None) -> list[str]:

@@ -32,6 +32,9 @@ class LearnedExtractor:
 
     def extract(self, passages: Sequence[Passage]) -> list[Extraction]:
         network = shared(self._folder)
+        if len(passages) == 1:
+            # A new thread for each article takes memory of its own from the system, which stays with the process.
+            return [_read(network, passages[0])]
         # The sessions leave Python's lock to others while they compute.
         with ThreadPoolExecutor(self._threads) as pool:
             return list(pool.map(lambda passage: _read(network, passage), passages))
