@@ -37,6 +37,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.feed_corpus import Wanted, expectations, files, payload_of, text_of
+from briefings.addresses import plain
 from briefings.errors import Unreadable
 from briefings.model import Draft, Precision
 from briefings.sources import markup, normal
@@ -180,10 +181,15 @@ def _unseen(wanted: Wanted, found: Any, text: str) -> bool:
     return value.startswith(seen) or set(seen.split()) < set(f"{value} {markup.plain(value)}".split())
 
 
+def _capital_host(wanted: Wanted, found: Any, text: str) -> bool:
+    return wanted.what == "link" and found == plain(str(wanted.value))
+
+
 # Where we differ from the corpus and mean to: what is wanted, what was found, and the feed.
 RULES: dict[str, Callable[[Wanted, Any, str], bool]] = {
     "a link is http or https and names no user": _no_web_address,
     "a link to a licence, or of a feed to itself, is none to an article": _no_page,
+    "an address has no capitals in its host, nor parameters by which readers are tracked": _capital_host,
     "a feed that declares XML entities is refused": _own_entities,
     "an id stays as it is worded, whatever the address that its feed has today": _relative_id,
     "of markup in a title only what a browser shows is seen: no scripts, nor what unclosed comments swallow": _unseen,
