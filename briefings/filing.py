@@ -45,6 +45,8 @@ class Incoming:
         partial: its text is only what a feed tells of it.
         backlog: it comes with a new source, and is no news.
         revise: it is the article as it reads now: another text on record is an earlier wording of it.
+        told: its text is the place's, and was not read at the article's own address. Then it revises what came from
+            that place alone: anybody's feed may link to anybody's article.
         of: the id of the article on record which it is expected to be a wording of, where its address does not tell.
         where: what a refusal calls it; its title, where empty.
     """
@@ -53,6 +55,7 @@ class Incoming:
     partial: bool = False
     backlog: bool = False
     revise: bool = False
+    told: bool = False
     of: int | None = None
     where: str = ""
 
@@ -84,7 +87,7 @@ class Filing:
             known = await articles.known(connection, list(chosen))
             known |= await _expected(connection, {key: item for key, item in chosen.items() if key not in known})
         fresh = {identity: item for identity, item in chosen.items() if identity not in known}
-        edits = {identity: item for identity, item in chosen.items() if _edits(item, known.get(identity))}
+        edits = {identity: item for identity, item in chosen.items() if self._edits(item, known.get(identity))}
         ids = {identity: article.id for identity, article in known.items()} | await self._add(fresh)
         for identity, extraction in zip(edits, await self._extract(edits.values()), strict=True):
             ids[identity] = await self._revise(known[identity], edits[identity], extraction)
@@ -99,6 +102,16 @@ class Filing:
                 reason = f"has the address of “{first.draft.title}” and another text; give it an address of its own"
                 self.report.refuse(Refused(item.name, reason))
         return filed
+
+    def _edits(self, item: Incoming, before: Article | None) -> bool:
+        """Whether an article is another wording of the one on record, to be put in its place."""
+        if before is None or not item.revise or item.draft.text == before.text:
+            return False
+        if item.told and before.source_id != self.source_id:
+            return False
+        if before.partial or item.partial:
+            return before.partial
+        return len(item.draft.text) >= KEPT_LENGTH * len(before.text) or _kept(before.text, item.draft.text)
 
     async def _add(self, fresh: Mapping[str, Incoming]) -> dict[str, int]:
         """Files articles that are new. What may be a copy, also of one in this batch, comes after the others."""
@@ -256,15 +269,6 @@ def _published(draft: Draft) -> datetime:
     if draft.published is None:
         raise ValueError("a draft needs its date before it is stored")
     return draft.published
-
-
-def _edits(item: Incoming, before: Article | None) -> bool:
-    """Whether an article is another wording of the one on record, to be put in its place."""
-    if before is None or not item.revise or item.draft.text == before.text:
-        return False
-    if before.partial or item.partial:
-        return before.partial
-    return len(item.draft.text) >= KEPT_LENGTH * len(before.text) or _kept(before.text, item.draft.text)
 
 
 def _kept(before: str, now: str) -> bool:

@@ -172,7 +172,7 @@ class Ingest:
             # Somebody was interrupted here before: what is there already is told apart by the hundred.
             size = BATCH if fresh else SIFT
             for at in range(0, len(fresh), BATCH):
-                incoming = [Incoming(each, False, file.backlog, revise, of) for each in fresh[at : at + BATCH]]
+                incoming = [Incoming(each, False, file.backlog, revise, of=of) for each in fresh[at : at + BATCH]]
                 ids += await self.store_all(incoming, await source(reader.kind, fresh[0]), report)
             if payload.size:  # of a pipe, nobody can tell
                 advance(payload.stream.tell(), payload.size)

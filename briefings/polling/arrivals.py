@@ -68,9 +68,10 @@ class Arrivals:
             if _passing(error) and tries + 1 < TRIES:
                 return Arrival(entry, again=True, why=str(error))
             return replace(self._of_feed(entry, partial=True), why=str(error))
-        if len(entry.draft.text) > FULLER * len(page.text):
+        told = len(entry.draft.text) > FULLER * len(page.text)
+        if told:
             page = replace(page, text=entry.draft.text)
-        return self._arrived(entry, page, partial=False)
+        return self._arrived(entry, page, partial=False, told=told)
 
     def _of_feed(self, entry: Entry, *, partial: bool) -> Arrival:
         draft = entry.draft
@@ -78,10 +79,10 @@ class Arrivals:
             return Arrival(entry, why="the feed tells nothing of it")
         if draft.published is None:
             draft = replace(draft, published=self._today, published_precision=Precision.DAY)
-        return self._arrived(entry, draft, partial=partial)
+        return self._arrived(entry, draft, partial=partial, told=True)
 
-    def _arrived(self, entry: Entry, draft: Draft, *, partial: bool) -> Arrival:
-        return Arrival(entry, Incoming(draft, partial, self.backlog, revise=True))
+    def _arrived(self, entry: Entry, draft: Draft, *, partial: bool, told: bool) -> Arrival:
+        return Arrival(entry, Incoming(draft, partial, self.backlog, revise=True, told=told))
 
     async def _page(self, url: str, told: Draft) -> Draft:
         """The article on an entry's page. Raises InputError."""

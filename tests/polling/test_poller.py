@@ -385,3 +385,24 @@ async def test_what_breaks_off_is_free_for_others(room: Newsroom) -> None:
     await room.poller.tick()
     await room.poller.close()
     assert (await room.place()).claim is None
+
+
+async def test_no_feed_rewords_the_article_of_another(room: Newsroom) -> None:
+    web = room.web
+    one = web.route("/one", body=page("One", "Ann Bell said the harbour would open."), headers=HTML)
+    web.route("/feed", body=rss(item("One", one)), headers=RSS)
+    await room.add(name="Harbour News")
+    await room.poll()
+    other = "Ann Bell said the harbour would never open again. " * 30
+    web.route(
+        "/other",
+        body=rss(
+            item("One", one).replace("<description>", f"<content:encoded>{other}</content:encoded><description>")
+        ).replace(b"<rss ", b"<rss xmlns:content='http://purl.org/rss/1.0/modules/content/' "),
+        headers=RSS,
+    )
+    await room.add("/other", name="Somebody Else")
+    await room.poll()
+    (row,) = await room.rows()
+    assert (row.outlet, row.superseded) == ("Harbour News", None)
+    assert "never" not in row.text
