@@ -133,6 +133,10 @@ def feed(site: Site, latest: int, port: int) -> bytes:
     ).encode()
 
 
+def address(site: Site, port: int) -> str:
+    return f"http://{site.host}:{port}/f/{site.number}"
+
+
 def page(site: Site, number: int) -> bytes:
     title = f"Article {number} of feed {site.number}"
     return (
