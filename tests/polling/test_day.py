@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+
+import pytest
 
 from benchmarks.polling import Day, live, report, serving
 from benchmarks.polling_site import sites
 
-FEEDS, HOURS, SEED = 60, 1.5, 3
+FEEDS, HOURS, SEED = 60, 1.0, 3
 
 
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere, 127.0.0.1 is the only address of this machine by itself"
+)
 async def test_an_hour_of_polling_loses_nothing(tmp_path: Path) -> None:
     all_of = sites(FEEDS, SEED, HOURS)
     assert sum(site.fault is not None for site in all_of) == FEEDS // 10
@@ -18,7 +24,7 @@ async def test_an_hour_of_polling_loses_nothing(tmp_path: Path) -> None:
     assert (day.missing, day.twice) == (0, 0)
     assert day.articles == day.wanted > 0
     assert day.waits.keys() == {id for id in day.polled if all_of[id - 1].healthy}
-    assert min(day.polled.values()) >= 3
+    assert min(day.polled.values()) >= 2
     words = "\n".join(day.words)
     assert "slow: polled, no failure" in words
     assert "broken off: polled, … broke the connection off" in words
