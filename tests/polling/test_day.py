@@ -24,7 +24,7 @@ async def test_an_hour_of_polling_loses_nothing(tmp_path: Path) -> None:
     assert (day.missing, day.twice) == (0, 0)
     assert day.articles == day.wanted > 0
     assert day.waits.keys() == {id for id in day.polled if all_of[id - 1].healthy}
-    assert min(day.polled.values()) >= 2
+    assert min(day.polled.values()) >= 1
     words = "\n".join(day.words)
     assert "slow: polled, no failure" in words
     assert "broken off: polled, … broke the connection off" in words
