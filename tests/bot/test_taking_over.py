@@ -71,12 +71,12 @@ async def frozen(scene: Scene, at: str) -> AsyncIterator[asyncio.Event]:
             there.set()
             await awake.wait()
 
-    held = Lease(scene.store, f"send:{scene.name}", clock, 0.3)
+    held = Lease(scene.store, f"send:{scene.name}", clock, 1.0)
     assert await held.take()
     sender = Sender(scene.platform, scene.desk, held, clock, SOON, stand)
     task = asyncio.create_task(sender.run())
     await asyncio.wait_for(there.wait(), 5)
-    await asyncio.sleep(0.35)
+    await asyncio.sleep(1.05)
     yield awake
     awake.set()
     await asyncio.wait_for(task, 5)
