@@ -25,7 +25,8 @@ _IN_PAGE = re.compile(
 )
 _IN_PAGE_WITHIN = 4096
 _SAMPLE = 65_536
-# A page of UTF-8 with a character cut in two here and there is still UTF-8; guessing would garble all of it.
+# A page of UTF-8 with a character cut in two here and there is still UTF-8; guessing would garble all of it. It has
+# whole characters beyond ASCII as well: a long page in a Western language with a few umlauts in Latin-1 has none.
 _FORGIVEN = 0.001
 
 
@@ -46,7 +47,9 @@ def decode(body: bytes, declared: str | None = None) -> str:
         except UnicodeError:
             continue
     text = body.decode("utf-8", "replace")
-    if text.count("\ufffd") <= len(text) * _FORGIVEN:
+    spoilt = text.count("\ufffd")
+    whole = len(text) - len(text.encode("ascii", "ignore")) - spoilt
+    if spoilt <= min(len(text) * _FORGIVEN, whole):
         return text
     return body.decode(_guess(body), "replace")
 

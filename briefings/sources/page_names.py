@@ -12,11 +12,12 @@ ADDRESS_LIKE = re.compile(r"https?:|www\.|@|//", re.IGNORECASE)
 _SEPARATED = re.compile(r" [-–—|·•›»«⋆~] | ::? ")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
-# Words before a name, in the languages that pages are most often in.
+# Words before a name, in the languages that pages are most often in. The longer ones are WordPress's, on the link from
+# an author's name to the rest of what the author wrote.
 _BY = re.compile(
     # "di" in lower case only: names begin with "Di".
-    r"(?:(?:written|words|text|story|posted|reported)\s+by|by|von|vom|par|por|(?-i:di)|door|text|autor|author|автор)"
-    r"\b[\s:]+",
+    r"(?:(?:written|words|text|story|(?:view all )?posts|posted|reported)\s+by|by|(?:zeige )?alle beiträge von|von|vom|"
+    r"voir tous les articles (?:de|par)|par|por|(?-i:di)|door|text|author|aut(?:or(?:a|e|in)?|eure?)|автор)\b[\s:]+",
     re.IGNORECASE,
 )
 # A byline of these alone names nobody.

@@ -133,6 +133,12 @@ def test_charsets(encoding: str, declared: str | None, meta: str | None) -> None
     assert one(text.encode(encoding, "replace"), charset=declared).text.startswith("Переговоры в Женеве")
 
 
+def test_a_few_umlauts_in_a_long_page_that_names_no_encoding_are_read() -> None:
+    body = page(body=["The Höfe in Köln stayed closed.", *PARAGRAPHS * 20]).replace('<meta charset="utf-8">', "")
+    made = one(body.replace("“", '"').replace("”", '"').replace("©", "").encode("latin-1"))
+    assert made.text.startswith("The Höfe in Köln")
+
+
 def test_one_broken_character_does_not_garble_the_rest() -> None:
     body = page(body=[*PARAGRAPHS, "Ending — here."] * 3).encode().replace("—".encode(), b"\xe2\x80", 1)
     made = one(body)
