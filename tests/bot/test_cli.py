@@ -500,7 +500,7 @@ def test_ctrl_c_ends_it_at_once_with_a_line(folder: Path) -> None:
             time.sleep(0.05)
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
-        assert process.wait(5) == 130
+        assert process.wait(20) == 130
         assert process.stderr is not None
         assert process.stderr.read().decode() == "onrecord: interrupted; what was stored before is kept\n"
     assert verified(folder) == (1, 2)
