@@ -21,19 +21,30 @@ _TRACKING = vocabulary(
     "at_link_id at_link_origin at_link_type at_format at_ptr_name at_bbc_team intcid intcmp icid ftag wt.mc_id "
     "wt_mc wt.tsrc spm share_id sharetype ref_src ref_url referrer referer _ga _gl fb_action_ids "
     "fb_action_types fb_source fb_ref mbid taid cmp_ref soc_src soc_trk feature_src rssref "
-    "__twitter_impression amp_js_v usqp wprov sref sr_share"
+    "__twitter_impression amp_js_v usqp wprov sref sr_share phpsessid jsessionid aspsessionid cfid cftoken "
+    "session_id sessionid"
 )
 _TRACKING_BEGIN = ("utm_", "pk_", "mtm_", "piwik_", "hsa_", "trk_", "stm_", "itm_", "ga_")
 # Values by which a parameter that may mean something else tells only the way here.
 _WAY = vocabulary("rss feed atom twitter facebook newsletter social email mail share tw fb whatsapp telegram")
 _WAY_NAMES = vocabulary("ref source src from via partner origin")
-_TRACKING_FRAGMENT = re.compile(r"(xtor|utm_|ref=|rss|feed|ftag=|comment|comments$|respond$|sref=|at_|intcid)", re.I)
+# Whole ones: "#feed-3" is an entry of a live blog.
+_TRACKING_FRAGMENT = re.compile(
+    r"(?:(?:xtor|ref|ftag|sref|intcid|utm_\w+|at_\w+)=|(?:rss|feed|comments?|respond|comment-\d+)$)", re.I
+)
 # A desktop's and a phone's page of one article.
 _AMP_PARAMETERS = frozenset(("amp", "outputtype", "amphtml"))
 _AMP_VALUES = frozenset(("", "1", "true", "amp", "yes"))
 _HOSTS = ("www.", "m.", "mobile.", "amp.")
 _AMP_CACHE = re.compile(r"[a-z0-9-]+\.cdn\.ampproject\.org", re.I)
-_AMP_VIEWER = re.compile(r"(?:www\.)?google\.[a-z.]{2,6}", re.I)
+_AMP_VIEWER = re.compile(r"(?:www\.)?google\.(?:com|(?:com?\.)?[a-z]{2})", re.I)
+# Names under which anybody may have one: the most used, and the second levels of countries.
+_ANYBODYS = vocabulary(
+    "blogspot.com github.io gitlab.io wordpress.com substack.com tumblr.com medium.com livejournal.com ghost.io "
+    "netlify.app vercel.app pages.dev web.app firebaseapp.com herokuapp.com appspot.com azurewebsites.net "
+    "cloudfront.net amazonaws.com weebly.com wixsite.com squarespace.com typepad.com"
+)
+_SECOND_LEVELS = vocabulary("co com org net gov ac edu or ne go mil gob nic")
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.I)
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _PORTS = {"http": 80, "https": 443}
@@ -67,6 +78,25 @@ def folded(url: str) -> str:
     once = urlunsplit(("https", _host(host), _path(path), "&".join(sorted(map(_escaped, named))), _escaped(fragment)))
     # What is folded can turn out to be one of a cache, whose host had a port or a phone's name.
     return once if once == url else folded(once)
+
+
+def same_site(one: str | None, other: str | None) -> bool:
+    """Whether one publisher is likely to answer for both addresses: their hosts are under one name that somebody has
+    registered. Without a list of all such names, those of hosts for many are told by the most used."""
+    mine, theirs = _domain(one), _domain(other)
+    return mine is not None and mine == theirs
+
+
+def _domain(url: str | None) -> str | None:
+    parts = _split(url) if url else None
+    if parts is None:
+        return None
+    host = parts[1].rpartition(":")[0] if re.search(r":\d+$", parts[1]) else parts[1]
+    labels = host.split(".")
+    if host.startswith("[") or labels[-1].isdigit():
+        return parts[1]
+    country = len(labels[-1]) == 2 and len(labels) > 2 and labels[-2] in _SECOND_LEVELS
+    return ".".join(labels[-3 if country or ".".join(labels[-2:]) in _ANYBODYS else -2 :])
 
 
 def _split(url: str) -> tuple[str, str, str, str, str] | None:
@@ -125,7 +155,7 @@ def _host(host: str) -> str:
     while True:
         bare = next((host.removeprefix(prefix) for prefix in _HOSTS if host.startswith(prefix)), host)
         # "m.co" and "www.de" are names of their own.
-        if bare == host or "." not in bare:
+        if bare == host or "." not in bare or bare in _ANYBODYS:
             return host
         host = bare
 

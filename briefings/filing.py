@@ -34,6 +34,8 @@ from briefings.stories.shingles import covered, normal, shingles
 # An edit keeps at least this part of a text, or is at least half as long: a notice about cookies or a wall before the
 # article is no edit of it.
 KEPT_PART, KEPT_LENGTH = 0.2, 0.5
+# Of what another entry of a place tells at the same address, this part has to stand in it to be the same article.
+SAME_PART = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class Incoming:
         revise: it is the article as it reads now: another text on record is an earlier wording of it.
         told: its text is the place's, and was not read at the article's own address. Then it revises what came from
             that place alone: anybody's feed may link to anybody's article.
-        of: the id of the article on record which it is expected to be a wording of, where its address does not tell.
+        of: the id of the article on record which it is expected to be a wording of.
+        listed: it is one of several that a place lists, and may share its address with them.
         where: what a refusal calls it; its title, where empty.
     """
 
@@ -57,6 +60,7 @@ class Incoming:
     revise: bool = False
     told: bool = False
     of: int | None = None
+    listed: bool = False
     where: str = ""
 
     @property
@@ -79,6 +83,7 @@ class Filing:
 
     async def file(self, incoming: Sequence[Incoming]) -> list[int | None]:
         """Files a batch. For each the id of the article on record, or None where it was refused. Raises StoreError."""
+        incoming = await self._told_apart(incoming)
         identities = [articles.identity(item.draft) for item in incoming]
         chosen: dict[str, Incoming] = {}
         for identity, item in zip(identities, incoming, strict=True):
@@ -102,6 +107,24 @@ class Filing:
                 reason = f"has the address of “{first.draft.title}” and another text; give it an address of its own"
                 self.report.refuse(Refused(item.name, reason))
         return filed
+
+    async def _told_apart(self, incoming: Sequence[Incoming]) -> Sequence[Incoming]:
+        """The articles, those with the address of quite another one marked as such: sites have pages of which each
+        calls itself by one address, feeds whose entries all link to one, and dead links that lead to a front page."""
+        async with self.store.read() as connection:
+            known = await articles.known(connection, [articles.identity(item.draft) for item in incoming])
+        return [
+            replace(item, draft=replace(item.draft, shared=True))
+            if self._another(item, known.get(articles.identity(item.draft)))
+            else item
+            for item in incoming
+        ]
+
+    def _another(self, item: Incoming, there: Article | None) -> bool:
+        if there is None or not item.listed or item.of == there.id or item.draft.text == there.text:
+            return False
+        elsewhere = item.told and there.source_id != self.source_id
+        return not (elsewhere or there.partial or item.partial or _kept(there.text, item.draft.text, SAME_PART))
 
     def _edits(self, item: Incoming, before: Article | None) -> bool:
         """Whether an article is another wording of the one on record, to be put in its place."""
@@ -192,12 +215,15 @@ class Filing:
 
     async def _revise(self, before: Article, item: Incoming, extraction: Extraction) -> int:
         """Puts the new wording of an article in the place of the one on record. Returns the id of the new one."""
+        # What somebody else told first is the article's own outlet's from when its own page was read.
+        own = before.source_id == self.source_id or not before.partial
         draft = replace(
             item.draft,
-            outlet=before.outlet,
+            outlet=before.outlet if own else item.draft.outlet,
             published=before.published,
             published_precision=before.published_precision,
         )
+        source_id = before.source_id if own else self.source_id
         moves = await asyncio.to_thread(mapping, before.text, draft.text)
 
         async def write(connection: AsyncConnection) -> Filed:
@@ -208,7 +234,7 @@ class Filing:
             match = await copies.match(connection, draft.text, before.published)
             origin = match.origin if match else None
             stands = Standing(item.partial, item.backlog, before.id, origin, before.story)
-            article = await self._article(connection, draft, before.source_id, extraction, stands)
+            article = await self._article(connection, draft, source_id, extraction, stands)
             if article is None:
                 raise StoreConflict("an article was edited by two at once; try again")
             await articles.follow(connection, before.id, article.id)
@@ -271,10 +297,10 @@ def _published(draft: Draft) -> datetime:
     return draft.published
 
 
-def _kept(before: str, now: str) -> bool:
+def _kept(before: str, now: str, part: float = KEPT_PART) -> bool:
     """Whether so much of a text stands in another that this can be a later wording of it."""
     old = normal(before)
-    return sum(covered(old, set(shingles(normal(now))))) >= KEPT_PART * len(old)
+    return sum(covered(old, set(shingles(normal(now))))) >= part * len(old)
 
 
 async def _expected(connection: AsyncConnection, unknown: Mapping[str, Incoming]) -> dict[str, Article]:

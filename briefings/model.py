@@ -128,7 +128,8 @@ class Draft:
     """An article as a source hands it over, not yet stored.
 
     `text` is empty where the source names an article without carrying it. A `published` without a time of day is
-    noon UTC with `Precision.DAY`. `external_id` is the source's own name for it (a feed's guid, a JSONL id).
+    noon UTC with `Precision.DAY`. `external_id` is the source's own name for it (a feed's guid, a JSONL id). `shared`
+    says that `url` has other articles as well, so that it does not tell this one from them.
     """
 
     text: str
@@ -140,6 +141,7 @@ class Draft:
     byline: str | None = None
     language: str | None = None
     external_id: str | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

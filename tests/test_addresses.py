@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from briefings.addresses import folded, plain
+from briefings.addresses import folded, plain, same_site
 
 # An address as it is met, and as it is shown.
 PLAIN = [
@@ -68,6 +68,11 @@ SAME = [
     ("https://www.m.a.example/x", "https://a.example/x"),
 ]
 DIFFERENT = [
+    ("https://google.abc.de/amp/s/a.example/x", "https://a.example/x"),
+    ("https://amp.blogspot.com/x", "https://blogspot.com/x"),
+    ("https://m.github.io/x", "https://github.io/x"),
+    ("https://a.example/live#feed-A", "https://a.example/live#feed-B"),
+    ("https://a.example/live#at_1", "https://a.example/live#at_2"),
     ("https://a.example/x?id=1", "https://a.example/x?id=2"),
     ("https://a.example/x?p=1", "https://a.example/x"),
     ("https://a.example/x", "https://a.example/X"),
@@ -130,3 +135,23 @@ def test_applied_again_it_changes_nothing(url: str) -> None:
 def test_the_order_of_parameters_says_nothing(pairs: list[str], random: Random) -> None:
     shuffled = random.sample(pairs, len(pairs))
     assert folded(f"https://a.example/?{'&'.join(pairs)}") == folded(f"https://a.example/?{'&'.join(shuffled)}")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://www.a.example/x", "https://rss.a.example/y", True),
+        ("http://a.example:8080/", "https://a.example/", True),
+        ("https://news.bbc.co.uk/", "https://www.bbc.co.uk/", True),
+        ("https://a.co.uk/", "https://b.co.uk/", False),
+        ("https://a.blogspot.com/", "https://b.blogspot.com/", False),
+        ("https://a.example/", "https://b.example/", False),
+        ("http://127.0.0.1:1/", "http://127.0.0.1:1/x", True),
+        ("http://127.0.0.1:1/", "http://127.0.0.2:1/", False),
+        ("http://[::1]/", "http://[::1]/x", True),
+        ("https://a.example/", None, False),
+        ("ftp://a.example/", "ftp://a.example/", False),
+    ],
+)
+def test_whether_one_publisher_answers_for_both(one: str, other: str | None, same: bool) -> None:
+    assert same_site(one, other) is same

@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
+from briefings.addresses import folded
 from briefings.errors import FetchError, InputError, Unreadable
 from briefings.fetch import Fetched, Fetcher
 from briefings.filing import Incoming
@@ -14,7 +16,7 @@ from briefings.guard import shown
 from briefings.model import Draft, Precision
 from briefings.sources.base import Defaults, Payload, Refused
 from briefings.sources.listing import Entry
-from briefings.sources.normal import NO_DATE, at_noon
+from briefings.sources.normal import NO_DATE, at_noon, host_of
 from briefings.sources.open import in_memory
 from briefings.sources.page import Page, read_page
 
@@ -60,53 +62,66 @@ class Arrivals:
         return list(await asyncio.gather(*(self._one(entry, tries) for entry, tries in entries)))
 
     async def _one(self, entry: Entry, tries: int) -> Arrival:
-        if entry.whole or entry.draft.url is None:
+        if entry.draft.url is None or (entry.whole and not entry.foreign):
             return self._of_feed(entry, partial=False)
         try:
-            page = await self._page(entry.draft.url, entry.draft)
+            page, told = await self._page(entry)
         except InputError as error:
             if _passing(error) and tries + 1 < TRIES:
                 return Arrival(entry, again=True, why=str(error))
             return replace(self._of_feed(entry, partial=True), why=str(error))
-        told = len(entry.draft.text) > FULLER * len(page.text)
-        if told:
-            page = replace(page, text=entry.draft.text)
+        if len(entry.draft.text) > FULLER * len(page.text) and not entry.foreign:
+            page, told = replace(page, text=entry.draft.text), True
         return self._arrived(entry, page, partial=False, told=told)
 
     def _of_feed(self, entry: Entry, *, partial: bool) -> Arrival:
         draft = entry.draft
         if len(draft.text) < (TEASER if partial else 1):
             return Arrival(entry, why="the feed tells nothing of it")
+        if entry.foreign:
+            # What a place says of another one's article is not that article.
+            draft = replace(draft, shared=True)
         if draft.published is None:
             draft = replace(draft, published=self._today, published_precision=Precision.DAY)
         return self._arrived(entry, draft, partial=partial, told=True)
 
     def _arrived(self, entry: Entry, draft: Draft, *, partial: bool, told: bool) -> Arrival:
-        return Arrival(entry, Incoming(draft, partial, self.backlog, revise=True, told=told))
+        return Arrival(entry, Incoming(draft, partial, self.backlog, revise=True, told=told, listed=True))
 
-    async def _page(self, url: str, told: Draft) -> Draft:
-        """The article on an entry's page. Raises InputError."""
+    async def _page(self, entry: Entry) -> tuple[Draft, bool]:
+        """The article on an entry's page, and whether it is only told there: under the address of another host, or
+        under that of the site itself, to which dead links lead. Raises InputError."""
+        told, url = entry.draft, entry.draft.url or ""
         fetched = await self.fetcher.get(url)
-        defaults = Defaults(told.outlet, told.published, told.url, told.title)
+        if _front(fetched.url) and not _front(url):
+            raise Unreadable(f"{shown(url)} leads to the front page of its site")
+        defaults = Defaults(told.outlet if not entry.foreign else None, told.published, told.url, told.title)
         async with self.reading:
             made = await asyncio.to_thread(_read, url, fetched, defaults)
             if isinstance(made, Refused) and made.reason == NO_DATE:
                 made = await asyncio.to_thread(_read, url, fetched, replace(defaults, published=self._today))
         if isinstance(made, Refused):
             raise Unreadable(f"{shown(url)}: {made.reason}")
-        return replace(
+        draft = replace(
             made,
-            # One place is one outlet, whatever its pages call themselves.
-            outlet=told.outlet,
+            # One place is one outlet, whatever its pages call themselves; where it links to others', they are theirs.
+            outlet=made.outlet if entry.foreign else told.outlet,
             byline=made.byline or told.byline,
             language=made.language or told.language,
             external_id=told.external_id,
         )
+        return draft, host_of(folded(made.url or url)) != host_of(folded(fetched.url))
 
     @property
     def _today(self) -> datetime:
         """The day on which an entry was first seen, for one that nobody dates."""
         return at_noon(self.now.date())
+
+
+def _front(url: str) -> bool:
+    """Whether an address is that of a whole site."""
+    parts = urlsplit(folded(url))
+    return parts.path in ("", "/") and not parts.query
 
 
 def _read(url: str, fetched: Fetched, defaults: Defaults) -> Draft | Refused:

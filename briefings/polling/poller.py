@@ -164,9 +164,9 @@ class Poller:
         chosen, left = wanted[:MAX_NEW], len(wanted[MAX_NEW:])
         for at in range(0, len(chosen), TOGETHER):
             batch = chosen[at : at + TOGETHER]
-            tries = {entry.key: known[entry.key].tries if entry.key in known else 0 for entry in batch}
-            arrived = await arrivals.of([(entry, tries[entry.key]) for entry in batch])
-            noted = await self._file(ingest, place, arrived, tries, report)
+            before = {entry.key: known.get(entry.key, Known("", None, 0)) for entry in batch}
+            arrived = await arrivals.of([(entry, before[entry.key].tries) for entry in batch])
+            noted = await self._file(ingest, place, arrived, before, report)
             await note(noted)
             again += sum(each.again for each in arrived)
             why = next((each.why for each in arrived if each.why and each.incoming is None), why)
@@ -195,17 +195,19 @@ class Poller:
         return Polled(report.added + report.edited, left, str(report.refused[0]) if report.refused else "")
 
     async def _file(
-        self, ingest: Ingest, place: Place, arrived: Sequence[Arrival], tries: dict[str, int], report: Report
+        self, ingest: Ingest, place: Place, arrived: Sequence[Arrival], before: dict[str, Known], report: Report
     ) -> list[Noted]:
         """Puts articles on record. Returns what to note of their entries."""
-        incoming = [each.incoming for each in arrived if each.incoming]
+        incoming = [
+            replace(each.incoming, of=before[each.entry.key].article) for each in arrived if each.incoming is not None
+        ]
         ids = iter(await ingest.store_all(incoming, place.id, report))
         return [
             Noted(
                 each.entry.key,
                 each.entry.fingerprint,
                 next(ids) if each.incoming else None,
-                tries[each.entry.key] + 1 if each.again else 0,
+                before[each.entry.key].tries + 1 if each.again else 0,
             )
             for each in arrived
         ]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+from briefings.addresses import same_site
 from briefings.model import Draft
 from briefings.sources import normal
 from briefings.sources.base import Defaults, Refused
@@ -44,7 +45,11 @@ class Told:
 
 
 def listing(
-    title: str | None, told: Iterable[Told | Refused], defaults: Defaults, fresh_for: timedelta | None = None
+    title: str | None,
+    told: Iterable[Told | Refused],
+    defaults: Defaults,
+    fresh_for: timedelta | None = None,
+    homes: Sequence[str | None] = (),
 ) -> Listing:
     """The entries that can be taken, each key once, the newest `MAX_ENTRIES` at most; the rest is refused with reasons.
 
@@ -53,6 +58,7 @@ def listing(
         told: the entries in the place's own order.
         defaults: what the desk knows of the place.
         fresh_for: how long the place says that it will not change.
+        homes: where it was found, and the site that it calls its own; entries that link elsewhere are foreign.
     """
     taken: list[tuple[Told, Draft]] = []
     refused: list[Refused] = []
@@ -74,8 +80,13 @@ def listing(
     for each, made in taken:
         key = _key(each.raw, made, shared)
         if key not in entries:
-            entries[key] = Entry(key, made, _whole(each, made), _digest(made.title, made.text, each.updated))
+            fingerprint = _digest(made.title, made.text, each.updated)
+            entries[key] = Entry(key, made, _whole(each, made), fingerprint, _foreign(made.url, homes))
     return Listing(normal.one_line(title, normal.MAX_TITLE) or None, tuple(entries.values()), tuple(refused), fresh_for)
+
+
+def _foreign(url: str | None, homes: Sequence[str | None]) -> bool:
+    return url is not None and any(homes) and not any(same_site(url, home) for home in homes)
 
 
 def _newest(told: Iterable[Told | Refused]) -> tuple[list[Told | Refused], str]:

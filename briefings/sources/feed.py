@@ -64,7 +64,8 @@ class Feed:
     def list(self, payload: Payload, defaults: Defaults, selector: str | None = None) -> Listing:
         found = parsed(payload)
         feed = found["feed"]
-        return listing(line(feed, "title"), told(found, payload.url), defaults, _fresh_for(feed))
+        told_of = told(found, payload.url)
+        return listing(line(feed, "title"), told_of, defaults, _fresh_for(feed), (payload.url,))
 
 
 def parsed(payload: Payload) -> Any:

@@ -54,7 +54,7 @@ class JsonFeed:
 
     def list(self, payload: Payload, defaults: Defaults, selector: str | None = None) -> Listing:
         feed = _parsed(payload)
-        return listing(_string(feed, "title"), _told(feed, payload.url), defaults)
+        return listing(_string(feed, "title"), _told(feed, payload.url), defaults, homes=(payload.url,))
 
 
 class _Twice(dict[str, Any]):

@@ -24,12 +24,14 @@ class Entry:
             where the place gives no date.
         whole: whether `draft.text` is all there is, so that its page need not be fetched.
         fingerprint: changes when the entry does (a hash, 64 characters at most).
+        foreign: whether it links to another site than the place's own, whose article the place's words are not.
     """
 
     key: str
     draft: Draft
     whole: bool
     fingerprint: str
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from briefings.addresses import folded, same_site
 from briefings.errors import Unreadable
 from briefings.model import Draft, Precision
 from briefings.sources import charset, markup, normal, page_facts, page_names
@@ -194,18 +195,9 @@ def canonical(claimed: str | None, here: str | None) -> str | None:
     claimed = normal.web_url(claimed)
     if claimed is None or here is None:
         return here or claimed
-    if not _path(claimed) and _path(here):
+    if not _path(folded(claimed)) and _path(folded(here)):
         return here  # a site that calls each of its pages by the address of its front page
-    ours, theirs = _site(here), _site(claimed)
-    related = ours == theirs or ours.endswith("." + theirs) or theirs.endswith("." + ours)
-    return claimed if related and "." in theirs else here
-
-
-def _site(url: str) -> str:
-    host = (urlsplit(url).hostname or "").lower()
-    for prefix in ("www.", "m.", "amp.", "mobile."):
-        host = host.removeprefix(prefix)
-    return host
+    return claimed if same_site(here, claimed) else here
 
 
 def _path(url: str) -> str:

@@ -92,6 +92,9 @@ class Telegram:
                 entries.setdefault(made.key, made)
         if not messages and next(tree.of_class(page, "tgme_channel_info"), None) is None:
             raise _no_preview(page, payload)
+        if channel is None:
+            # Any page could pass for what any channel said.
+            raise Unreadable(f"{payload.name} is not the address of a channel's preview; give t.me/NAME or @NAME")
         return Listing(title, tuple(entries.values()), tuple(refused))
 
 

@@ -74,12 +74,16 @@ class Which(Enum):
 
 
 def identity(draft: Draft) -> str:
-    """What makes two drafts the same article: their address, or outlet, title and text where there is none.
+    """What makes two drafts the same article: their own address, or outlet, title and text where they have none.
 
     The address is folded, so that a page for phones and a link with tracking parameters lead to the same article, and
     hashed: a key of one length that every index can hold.
     """
-    named = ("url", folded(draft.url)) if draft.url else ("text", draft.outlet, draft.title, draft.text)
+    named = (
+        ("url", folded(draft.url))
+        if draft.url and not draft.shared
+        else ("text", draft.outlet, draft.title, draft.text)
+    )
     return hashlib.sha256("\0".join(named).encode()).hexdigest()
 
 
