@@ -80,6 +80,21 @@ def folded(url: str) -> str:
     return once if once == url else folded(once)
 
 
+def located(url: str) -> str:
+    """What the address of a place to poll identifies: the same for http and https, with www and without, with a slash
+    at the end or none; but with parameters such as `src=rss`, by which feeds of one site differ.
+
+    What is no http(s) address is returned as it is.
+    """
+    parts = _split(url)
+    if parts is None:
+        return url
+    _, host, path, query, _ = parts
+    host = host.removesuffix(":443").removesuffix(":80").removeprefix("www.")
+    query = "&".join(pair for pair in query.split("&") if pair and not _tells_the_way(pair.partition("=")[0].lower()))
+    return urlunsplit(("https", host, path.rstrip("/"), query, ""))
+
+
 def same_site(one: str | None, other: str | None) -> bool:
     """Whether one publisher is likely to answer for both addresses: their hosts are under one name that somebody has
     registered. Without a list of all such names, those of hosts for many are told by the most used."""
@@ -123,9 +138,12 @@ def _kept(query: str) -> str:
 def _tracking(pair: str) -> bool:
     name, _, value = pair.partition("=")
     name = name.lower()
-    if name in _TRACKING or name.startswith(_TRACKING_BEGIN):
-        return True
-    return name in _WAY_NAMES and value.lower() in _WAY
+    return _tells_the_way(name) or (name in _WAY_NAMES and value.lower() in _WAY)
+
+
+def _tells_the_way(name: str) -> bool:
+    """Whether a parameter of that name tells where a reader came from, whatever its value."""
+    return name in _TRACKING or name.startswith(_TRACKING_BEGIN)
 
 
 def _uncached(host: str, path: str, query: str) -> str | None:

@@ -222,5 +222,6 @@ def shown(url: str) -> str:
         plain = _PERHAPS_USER_INFO.sub("", " ".join(url.split()))
     if "://" not in plain:
         plain = _UP_TO_HOST.sub("", plain)
+    plain = "".join(character for character in plain if character.isprintable())
     path, query, _ = plain.partition("?")
     return (path if len(path) <= 300 else path[:299] + "…") + ("?…" if query else "")

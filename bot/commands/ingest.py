@@ -124,7 +124,9 @@ def unread_line(name: str, unread: Counter[str]) -> str:
 
 
 def complain(message: str) -> None:
-    sys.stderr.write(f"onrecord: {' '.join(message.split())}\n")
+    """One line on standard error, in which nothing that came from outside can drive the terminal."""
+    line = "".join(character for character in " ".join(message.split()) if character.isprintable())
+    sys.stderr.write(f"onrecord: {line}\n")
 
 
 def _published(day: str, settings: Settings) -> datetime:

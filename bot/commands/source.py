@@ -16,6 +16,7 @@ from briefings.errors import NotFound, QueryError, Unreadable
 from briefings.ingest import path_address
 from briefings.present import plural
 from briefings.sources import folder, opml
+from briefings.sources.normal import one_line
 from briefings.sources.opml import Outline
 from briefings.store import places, sources
 from briefings.store.places import Wanted
@@ -63,11 +64,12 @@ def _escaped(value: str) -> str:
 
 
 async def _add_folder(settings: Settings, path: Path, name: str | None) -> None:
-    wanted = Wanted(folder.KIND, (name or path.name)[:100], path_address(path), "")
+    wanted = Wanted(folder.KIND, one_line(name or path.name, 100), path_address(path), "")
     async with running(settings) as app:
         chosen, new = await app.store.write_again(lambda connection: places.add(connection, wanted, app.now()))
     said = "is read from now on" if new else f"is there already, {chosen.status}"
-    sys.stdout.write(f"{chosen.name} ({chosen.address}) {said}\n")
+    line = f"{chosen.name} ({chosen.address}) {said}"
+    sys.stdout.write("".join(character for character in line if character.isprintable()) + "\n")
 
 
 async def poll_due(settings: Settings) -> int:
@@ -121,7 +123,7 @@ def _read(file: str) -> opml.Outlines:
 
 def _wanted(outline: Outline) -> Wanted:
     host = (urlsplit(outline.address).hostname or "").lower()
-    return Wanted(outline.kind or "feed", (outline.title or host)[:100], outline.address, host, outline.selector)
+    return Wanted(outline.kind or "feed", one_line(outline.title, 100) or host, outline.address, host, outline.selector)
 
 
 async def export_places(settings: Settings, target: str, *, secrets: bool) -> None:

@@ -289,6 +289,8 @@ def _address(place: Place, moved: str) -> str:
 
     before, after = urlsplit(place.address), urlsplit(moved)
     user, at, _ = before.netloc.rpartition("@")
-    if not at or before.hostname != after.hostname or after.scheme < before.scheme:
+    ports = [each.port or {"http": 80, "https": 443}.get(each.scheme) for each in (before, after)]
+    same = ports[0] == ports[1] or ports == [80, 443]
+    if not at or before.hostname != after.hostname or after.scheme < before.scheme or not same:
         return moved
     return urlunsplit(after._replace(netloc=f"{user}@{after.netloc}"))

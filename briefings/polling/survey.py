@@ -18,6 +18,7 @@ from briefings.polling.rhythm import FIRST
 from briefings.sources import LISTERS
 from briefings.sources.discovery import discover
 from briefings.sources.listing import Entry, Listing
+from briefings.sources.normal import one_line
 from briefings.sources.telegram import Telegram, channel_url
 from briefings.store.places import Wanted
 
@@ -82,8 +83,8 @@ async def survey(asked: Asked, fetcher: Fetcher, now: datetime, *, read: bool) -
     address = place.address
     if listing is None:
         raise Unreadable(f"{shown(address)} gave nothing")
-    name = asked.name or listing.title or title or place.host
-    wanted = Wanted(place.kind, name[:100], address.partition("#")[0], place.host, asked.selector)
+    name = one_line(asked.name or listing.title or title, 100) or place.host
+    wanted = Wanted(place.kind, name, address.partition("#")[0], place.host, asked.selector)
     found = Survey(wanted, listing, others)
     if not read or not listing.entries:
         return found

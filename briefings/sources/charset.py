@@ -17,7 +17,28 @@ _KNOWN = frozenset({
 })
 # fmt: on
 # As browsers do: pages that call themselves ASCII or Latin-1 use Windows' superset.
-_SUPERSET = {"ascii": "cp1252", "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932"}
+_SUPERSET = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "euc_kr": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+}
+# Labels of the same list that Python does not know.
+_LABELS = {
+    "iso-8859-8-i": "iso8859-8",
+    "windows-874": "cp874",
+    "dos-874": "cp874",
+    "x-mac-cyrillic": "mac-cyrillic",
+    "koi8-ru": "koi8-u",
+    "ks_c_5601-1987": "cp949",
+    "x-sjis": "cp932",
+    "x-gbk": "gb18030",
+}
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _IN_PAGE = re.compile(
     rb"""<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})|<meta\s[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""",
@@ -74,7 +95,7 @@ def _known(label: str | None) -> str | None:
     if not label:
         return None
     try:
-        name = codecs.lookup(label.strip()).name
+        name = codecs.lookup(_LABELS.get(label.strip().lower(), label.strip())).name
     except (LookupError, ValueError):
         return None
     name = _SUPERSET.get(name, name)

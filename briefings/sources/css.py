@@ -39,6 +39,9 @@ def selected(tree: Node, selector: str, name: str) -> set[Node]:
         raise Unreadable(f"the CSS selector is longer than {MAX_LENGTH} characters; one such as {EXAMPLE!r} is enough")
     if any(len(node) > MAX_CHILDREN for node in tree.iter()):
         raise Unreadable(f"{name} has an element with more than {MAX_CHILDREN:,} parts, too many for a page of links")
+    # One within another takes a time with the page's size to the power of their depth.
+    if selector.lower().count(":has(") > 1:
+        raise Unreadable(f"{selector[:60]!r} has more than one :has(); one is what can be used at a time")
     found: set[Node] = set()
     try:
         for each in parse(selector):

@@ -82,6 +82,8 @@ def parsed(payload: Payload) -> Any:
     text = xml_safety.decoded(body, payload.charset)
     _refuse_page(text, payload)
     source = xml_safety.document(text, payload.name).encode("utf-8")
+    if markup.overloaded_tag(text):
+        raise Unreadable(f"{payload.name} has an element with too many attributes; ask for a plain feed")
     xml_safety.weigh(source, payload.name)
     # A stream, because feedparser takes a bare string for an address or a file name and opens it.
     found = feedparser.parse(
@@ -136,7 +138,8 @@ def _refuse_page(text: str, payload: Payload) -> None:
         return
     tree = markup.parse(text)
     named = markup.feeds_named(tree, payload.url) if tree is not None else []
-    hint = f"; it names {'these feeds' if len(named) > 1 else 'this feed'}: {' '.join(named)}" if named else ""
+    listed = " ".join(each[:300] for each in named)
+    hint = f"; it names {'these feeds' if len(named) > 1 else 'this feed'}: {listed}" if named else ""
     raise Unreadable(f"{payload.name} serves a web page, not a feed{hint}")
 
 

@@ -49,6 +49,8 @@ _FILES = re.compile(
     r"css|js|ico|apk|exe|dmg|ics|epub)$",
     re.IGNORECASE,
 )
+# Of an address's last part, so much is looked at: looking for words takes a time with the square of it.
+_LAST = 200
 _SLUG = re.compile(r"[^\W_]+(?:[-_+][^\W_]+){2,}")
 _NUMBER = re.compile(r"\d{4,}|[?&](?:p|id|[ans]id|news_?id|article_?(?:id)?|story)=\d", re.IGNORECASE)
 _ENDING = re.compile(r"\.(?:[sx]?html?|php|aspx?|jsp)$", re.IGNORECASE)
@@ -256,7 +258,7 @@ def _is_article(link: Link, here: str | None) -> bool:
     last = segments[-1] if segments else ""
     if _FILES.search(last):
         return False
-    named = _SLUG.search(last) or _ENDING.search(last) or _NUMBER.search(f"{parts.path}?{parts.query}")
+    named = _SLUG.search(last[:_LAST]) or _ENDING.search(last) or _NUMBER.search(f"{parts.path}?{parts.query}")
     return bool(named) or link.heading or link.title is not None
 
 

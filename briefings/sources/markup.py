@@ -25,13 +25,35 @@ _UNSEEN = frozenset({
 # fmt: on
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _OTHER_SPACE = re.compile(r"[\t\r\n\f]")
+# An element as it opens, quotation marks and what is between them included.
+_OPENING = re.compile(r"""<[A-Za-z](?>[^"'<>]++|"[^"]*+"|'[^']*+')*+""")
+_QUOTED = re.compile(r"""\"[^"]*\"|'[^']*'""")
+# Far more than any page has. Parsers take a time with the square of the attributes of one element, and the memory of a
+# hundred bytes or more for each element.
+MAX_ATTRIBUTES, MAX_TAGS = 2_000, 200_000
 _TAG = re.compile(r"<[A-Za-z!/?]")
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
 MAX_ALTERNATES = 3
 
 
+def overloaded(markup: str) -> bool:
+    """Whether something is more than parsers can take: too many elements, or attributes of one. Takes linear time."""
+    return markup.count("<") > MAX_TAGS or overloaded_tag(markup)
+
+
+def overloaded_tag(markup: str) -> bool:
+    """Whether an element of HTML or XML has more attributes than parsers can take. Takes linear time."""
+    # An attribute takes two characters at least; what stands in quotation marks is none, however long.
+    long = (found.group() for found in _OPENING.finditer(markup) if found.end() - found.start() > 2 * MAX_ATTRIBUTES)
+    names = (_QUOTED.sub(" ", tag) for tag in long)
+    return any(len(each.split()) + each.count("/") > MAX_ATTRIBUTES for each in names)
+
+
 def parse(markup: str) -> Node | None:
-    """The tree of an HTML page or fragment, or None where there is nothing in it. Fetches nothing, runs nothing."""
+    """The tree of an HTML page or fragment, or None where there is nothing in it, or more than can be read. Fetches
+    nothing, runs nothing."""
+    if overloaded(markup):
+        return None
     from lxml import etree, html  # type: ignore[import-untyped]
 
     # lxml takes no text that holds what XML cannot, and no encoding declaration in what is decoded already.

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 
-from briefings.addresses import folded
+from briefings.addresses import located
 from briefings.errors import Unreadable
 from briefings.guard import shown
 from briefings.sources import LISTERS, markup, normal, tree, xml_safety
@@ -85,7 +85,7 @@ def read(data: bytes) -> Outlines:
         if isinstance(made, str):
             refused.append(made)
         elif made is not None:
-            outlines.setdefault(folded(made.address), made)
+            outlines.setdefault(located(made.address), made)
     return Outlines(tuple(outlines.values()), tuple(refused))
 
 

@@ -12,6 +12,11 @@ from briefings.sources import charset
 MAX_ELEMENTS = 100_000
 MAX_DEPTH = 100
 MAX_MALFORMED = 500_000
+# Characters in elements that name somebody, and of one word in a feed that is not well-formed: feedparser looks for
+# mail addresses there, in a time with the square of that.
+MAX_NAME, MAX_WORD = 1_000, 2_000
+_NAMING = frozenset({"author", "creator", "contributor", "managingeditor", "webmaster", "publisher", "name", "email"})
+_LONG_WORD = re.compile(rf"[\w.+-]{{{MAX_WORD},}}")
 # Before the root element: comments, instructions and a document type, whose inner part stands in brackets.
 _PROLOG = re.compile(r"[\s>]*(<!--|<\?|<!doctype)", re.IGNORECASE)
 _CLOSING = {"<!--": "-->", "<?": "?>", "<!doctype": ">"}
@@ -73,25 +78,34 @@ def weigh(source: bytes, name: str) -> None:
     """
     from xml.parsers import expat
 
-    depth = count = 0
+    depth = count = letters = naming = 0
 
-    def start(_name: str, _attributes: dict[str, str]) -> None:
-        nonlocal depth, count
+    def start(tag: str, _attributes: dict[str, str]) -> None:
+        nonlocal depth, count, letters, naming
         depth += 1
+        if not naming and tag.rpartition(":")[2].lower() in _NAMING:
+            naming, letters = depth, 0
         count += 1
         if depth > MAX_DEPTH or count > MAX_ELEMENTS:
             raise Unreadable(
                 f"{name} has more elements than any feed needs, or nests them too deep; ask for a plain feed"
             )
 
-    def end(_name: str) -> None:
-        nonlocal depth
+    def end(_tag: str) -> None:
+        nonlocal depth, naming
+        naming = 0 if depth == naming else naming
         depth -= 1
 
+    def said(text: str) -> None:
+        nonlocal letters
+        letters += len(text)
+        if naming and letters > MAX_NAME:
+            raise Unreadable(f"{name} has an author whose name has over {MAX_NAME:,} letters; ask for a plain feed")
+
     parser = expat.ParserCreate("utf-8")
-    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, said
     try:
         parser.Parse(source, True)
     except expat.ExpatError as error:
-        if len(source) > MAX_MALFORMED:
+        if len(source) > MAX_MALFORMED or _LONG_WORD.search(source.decode("utf-8", "replace")):
             raise Unreadable(f"{name} is not well-formed XML at line {error.lineno}; ask for a repaired feed") from None

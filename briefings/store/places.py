@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from briefings.addresses import folded
+from briefings.addresses import located
 from briefings.errors import QueryError
 from briefings.guard import shown
 from briefings.polling.place import ARCHIVE
@@ -64,16 +64,16 @@ async def add_all(connection: AsyncConnection, wanted: Sequence[Wanted], now: da
     """Adds many places as `add` does one. Of two whose addresses differ in their form alone, the first is added."""
     there: dict[str, Chosen] = {}
     for row in await connection.execute(select(source)):
-        there.setdefault(folded(row.address), _chosen(row))
+        there.setdefault(located(row.address), _chosen(row))
         there[row.address] = _chosen(row)
     added = []
     for each in wanted:
-        before = there.get(each.address) or there.get(folded(each.address))
+        before = there.get(each.address) or there.get(located(each.address))
         if before is not None and before.status in ("polled", "paused"):
             added.append((before, False))
             continue
         chosen = await _follow(connection, each, before, now)
-        there[chosen.address] = there[folded(chosen.address)] = chosen
+        there[chosen.address] = there[located(chosen.address)] = chosen
         added.append((chosen, True))
     return added
 
@@ -139,7 +139,7 @@ async def find(connection: AsyncConnection, words: str) -> Chosen:
     rows = await followed(connection)
     wanted = words.strip().casefold()
     exact = [row for row in rows if wanted in (str(row.id), row.name.casefold(), row.address.casefold())]
-    exact = exact or [row for row in rows if folded(row.address) == folded(words.strip())]
+    exact = exact or [row for row in rows if located(row.address) == located(words.strip())]
     found = exact or [row for row in rows if wanted in f"{row.name} {shown(row.address)}".casefold()]
     if not wanted or not found:
         raise QueryError(f"no place that is polled is called “{words.strip()[:60]}”", "/sources")
