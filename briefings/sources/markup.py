@@ -25,12 +25,12 @@ _UNSEEN = frozenset({
 # fmt: on
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _OTHER_SPACE = re.compile(r"[\t\r\n\f]")
-# An element as it opens, quotation marks and what is between them included.
-_OPENING = re.compile(r"""<[A-Za-z](?>[^"'<>]++|"[^"]*+"|'[^']*+')*+""")
-_QUOTED = re.compile(r"""\"[^"]*\"|'[^']*'""")
+# An element as it opens, with values in quotation marks; other quotation marks are nothing special, as for browsers.
+_OPENING = re.compile(r"""<[A-Za-z](?>[^"'<>=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|["'=])*+""")
+_QUOTED = re.compile(r"""=\s*+(?:"[^"]*"|'[^']*')""")
 # Far more than any page has. Parsers take a time with the square of the attributes of one element, and the memory of a
 # hundred bytes or more for each element.
-MAX_ATTRIBUTES, MAX_TAGS = 2_000, 200_000
+MAX_ATTRIBUTES, MAX_TAGS = 2_000, 60_000
 _TAG = re.compile(r"<[A-Za-z!/?]")
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
 MAX_ALTERNATES = 3

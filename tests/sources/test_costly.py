@@ -42,6 +42,20 @@ def test_many_attributes_of_one_element() -> None:
         Feed().list(payload(body, AT, "application/rss+xml"), Defaults("O"))
 
 
+@pytest.mark.parametrize("separator", ["/", '="" ', '=""', '=">" ', " < "])
+def test_however_they_are_divided(separator: str) -> None:
+    page = "<html><body><article><p " + separator.join(f"a{at}" for at in range(55_000)) + ">Words</article>"
+    if separator == " < ":  # which some parsers take for part of a name
+        page = page * 2
+    assert markup.overloaded(page)
+
+
+def test_stray_marks_are_none_of_them() -> None:
+    words = 'It\'s "so" if a<b and c. ' * 2_000
+    script = "<script>" + "if(a<b.length&&!c['x']){d(\"e\")}" * 5_000 + "</script>"
+    assert not markup.overloaded(f"<p class=\"x\"\">{words}</p><a href='/y''>{words}</a>{script}")
+
+
 def test_what_is_long_between_quotation_marks_is_no_attribute() -> None:
     picture = "data:image/png;base64," + "ab/+= " * 50_000
     page = f"<p>Before <img src=\"{picture}\" alt='{picture}'> after</p>"
