@@ -23,7 +23,8 @@ from briefings.extract.learned.windows import windows
 class LearnedExtractor:
     """See `base.Extractor`. The network is loaded with the first article, once for all extractors of a folder."""
 
-    name = "learned-1"
+    # The network of the model card, with rules newer than its first ones.
+    name = "learned-1.1"
 
     def __init__(self, folder: Path = FOLDER, threads: int | None = None) -> None:
         """`threads` articles are read at a time, by default as many as there are cores for this process."""
