@@ -30,7 +30,7 @@ _OPENING = re.compile(r"""<[A-Za-z](?>[^"'<>=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|["'
 _QUOTED = re.compile(r"""=\s*+(?:"[^"]*"|'[^']*')""")
 # Far more than any page has. Parsers take a time with the square of the attributes of one element, and the memory of a
 # hundred bytes or more for each element.
-MAX_ATTRIBUTES, MAX_TAGS = 2_000, 60_000
+MAX_ATTRIBUTES, MAX_TAGS = 2_000, 80_000
 _TAG = re.compile(r"<[A-Za-z!/?]")
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
 MAX_ALTERNATES = 3
