@@ -95,7 +95,7 @@ class Arrivals:
         fetched = await self.fetcher.get(url)
         if _front(fetched.url) and not _front(url):
             raise Unreadable(f"{shown(url)} leads to the front page of its site")
-        defaults = Defaults(told.outlet if not entry.foreign else None, told.published, told.url, told.title)
+        defaults = Defaults(told.outlet if not entry.gathered else None, told.published, told.url, told.title)
         async with self.reading:
             made = await asyncio.to_thread(_read, url, fetched, defaults)
             if isinstance(made, Refused) and made.reason == NO_DATE:
@@ -104,8 +104,8 @@ class Arrivals:
             raise Unreadable(f"{shown(url)}: {made.reason}")
         draft = replace(
             made,
-            # One place is one outlet, whatever its pages call themselves; where it links to others', they are theirs.
-            outlet=made.outlet if entry.foreign else told.outlet,
+            # One place is one outlet, whatever its pages call themselves, but where it gathers those of many.
+            outlet=made.outlet if entry.gathered else told.outlet,
             byline=made.byline or told.byline,
             language=made.language or told.language,
             external_id=told.external_id,

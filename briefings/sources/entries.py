@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -76,17 +76,26 @@ def listing(
         reason = f"not read; {MAX_ENTRIES:,} entries are the most that is taken at a time"
         refused.append(Refused(left_out, reason))
     entries: dict[str, Entry] = {}
+    foreign = {made.url for _, made in taken if _foreign(made.url, homes)}
+    gathered = not _one_site(foreign)
     shared = _shared_ids(taken)
     for each, made in taken:
         key = _key(each.raw, made, shared)
         if key not in entries:
             fingerprint = _digest(made.title, made.text, each.updated)
-            entries[key] = Entry(key, made, _whole(each, made), fingerprint, _foreign(made.url, homes))
+            away = made.url in foreign
+            entries[key] = Entry(key, made, _whole(each, made), fingerprint, away, away and gathered)
     return Listing(normal.one_line(title, normal.MAX_TITLE) or None, tuple(entries.values()), tuple(refused), fresh_for)
 
 
 def _foreign(url: str | None, homes: Sequence[str | None]) -> bool:
     return url is not None and any(homes) and not any(same_site(url, home) for home in homes)
+
+
+def _one_site(urls: Collection[str | None]) -> bool:
+    """Whether all are of one site: a feed may be kept on another host than the articles."""
+    first = next(iter(urls), None)
+    return all(same_site(first, url) for url in urls)
 
 
 def _newest(told: Iterable[Told | Refused]) -> tuple[list[Told | Refused], str]:

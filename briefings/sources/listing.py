@@ -25,6 +25,7 @@ class Entry:
         whole: whether `draft.text` is all there is, so that its page need not be fetched.
         fingerprint: changes when the entry does (a hash, 64 characters at most).
         foreign: whether it links to another site than the place's own, whose article the place's words are not.
+        gathered: whether, beyond that, the place lists articles of several sites, so that its name is no outlet's.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Entry:
     whole: bool
     fingerprint: str
     foreign: bool = False
+    gathered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

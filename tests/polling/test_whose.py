@@ -99,8 +99,30 @@ async def test_of_what_a_feed_says_of_anothers_article_the_article_is_read(room:
     await room.poll()
     (row,) = await room.rows()
     assert "never" not in row.text
-    assert row.outlet != "Somebody Else"
     assert one
+
+
+async def test_a_feed_that_gathers_those_of_many_is_no_outlet(room: Newsroom) -> None:
+    web = room.web
+    for path in ("/one", "/two"):
+        web.route(path, body=bare(path, HARBOUR if path == "/one" else BRIDGE), headers=HTML)
+    links = [f"http://localhost:{web.port}/one", f"http://[::1]:{web.port}/two", web.url("/two")]
+    web.route("/feed", body=rss(*(item(f"No {at}", link, HARBOUR) for at, link in enumerate(links))), headers=RSS)
+    await room.add(name="Planet")
+    await room.poll()
+    told = {row.url: row.outlet for row in await room.rows()}
+    assert told[links[0]] != "Planet"  # its page names none, so that its host has to do
+    assert told[links[2]] == "Planet"
+
+
+async def test_a_feed_that_is_kept_elsewhere_keeps_its_name(room: Newsroom) -> None:
+    web = room.web
+    web.route("/one", body=bare("One", HARBOUR), headers=HTML)
+    web.route("/feed", body=rss(item("One", f"http://localhost:{web.port}/one")), headers=RSS)
+    await room.add(name="Harbour News")
+    await room.poll()
+    (row,) = await room.rows()
+    assert (row.outlet, row.partial) == ("Harbour News", False)
 
 
 async def test_where_that_cannot_be_read_its_address_is_left_to_it(room: Newsroom) -> None:
@@ -115,6 +137,5 @@ async def test_where_that_cannot_be_read_its_address_is_left_to_it(room: Newsroo
     web.route("/feed", body=rss(item("One", other)), headers=RSS)
     await room.add("/feed", name="Harbour News")
     await room.poll()
-    told = {row.outlet: row for row in await room.rows() if row.superseded is None}
-    assert len(told) == 2
-    assert "never" not in next(row.text for outlet, row in told.items() if outlet != "Somebody Else")
+    now = [row for row in await room.rows() if row.superseded is None]
+    assert [(row.outlet, "never" in row.text) for row in now] == [("Somebody Else", True), ("Harbour News", False)]
